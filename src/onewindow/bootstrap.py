@@ -1,0 +1,1 @@
+"""The only wiring: gives the doors the use cases with their ports filled."""

@@ -1,0 +1,1 @@
+"""Formats and carriers through which documents and messages come and go."""

@@ -1,0 +1,1 @@
+"""What an installation may set, read from the environment once."""

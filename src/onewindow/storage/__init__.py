@@ -1,0 +1,1 @@
+"""PostgreSQL: models, migrations, named SQL and the journal."""
