@@ -1,9 +1,50 @@
-"""The entry of the command line."""
+"""The entry of the command line. Commands are imported only when asked for, so that each starts at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
 
 import click
 
+COMMANDS = {
+    "services": "onewindow.cli.services:services",
+    "check": "onewindow.cli.check:check",
+    "explain": "onewindow.cli.explain:explain",
+    "codes": "onewindow.cli.codes:codes",
+    "lodge": "onewindow.cli.lodge:lodge",
+    "run": "onewindow.cli.run:run",
+    "serve": "onewindow.cli.serve:serve",
+    "migrate": "onewindow.cli.migrate:migrate",
+    "demo": "onewindow.cli.demo:demo",
+    "follow": "onewindow.cli.follow:follow",
+    "keys": "onewindow.cli.keys:keys",
+    "verify": "onewindow.cli.verify:verify",
+    "backup": "onewindow.cli.backup:backup",
+    "restore": "onewindow.cli.restore:restore",
+    "bench": "onewindow.cli.bench.command:bench",
+}
 
-@click.group()
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their own, imported by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name, in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=Commands)
 @click.version_option(package_name="onewindow")
 def main() -> None:
     """One window to all services of government."""
