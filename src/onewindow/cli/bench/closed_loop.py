@@ -70,8 +70,10 @@ def _loop(
     while now < ends:
         for key, _ in selector.select(timeout=0.5):
             connection: _Connection = key.data
-            answer = connection.received + connection.socket.recv(65536)
-            connection.received = answer
+            received = connection.socket.recv(65536)
+            if not received:
+                raise ConnectionError("the server closed the connection")
+            answer = connection.received = connection.received + received
             if not _is_whole(answer):
                 continue
             now = time.perf_counter()
@@ -82,9 +84,7 @@ def _loop(
 
 
 def _is_whole(answer: bytes) -> bool:
-    """Whether all of an answer with a Content-Length is there. Raises ConnectionError when the server hung up."""
-    if not answer:
-        raise ConnectionError("the server closed the connection")
+    """Whether all of an answer is there. Raises ConnectionError when it tells no length."""
     head = answer.find(b"\r\n\r\n")
     if head < 0:
         return False

@@ -1,0 +1,100 @@
+"""The verdict on one document of a file: which service, which checker, every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from onewindow.application.refusals import Malformed
+from onewindow.bootstrap import Platform
+from onewindow.cli import faults
+from onewindow.cli.documents import CSV, XML, Document
+from onewindow.cli.service_names import service_of
+from onewindow.kernel.finding import Finding, Verdict
+
+COULD_NOT_RUN = frozenset({"could_not_run", "unreadable_file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the output. `service` is empty when the document names none."""
+
+    file: str
+    index: int
+    service: str
+    verdict: Verdict
+
+    @property
+    def could_not_run(self) -> bool:
+        """True when nothing was checked for a reason outside the document."""
+        return any(finding.code in COULD_NOT_RUN for finding in self.verdict.findings)
+
+    def as_dict(self) -> dict[str, object]:
+        """Wire shape of the contract."""
+        return {
+            "file": self.file,
+            "index": self.index,
+            "service": self.service,
+            "accepted": self.verdict.accepted,
+            "findings": [finding.as_dict() for finding in self.verdict.findings],
+            "not_checked": list(self.verdict.not_checked),
+        }
+
+
+class Judge:
+    """Judges documents for one day; `service` is the one the caller named, or empty."""
+
+    def __init__(self, platform: Platform, *, service: str, as_of: date) -> None:
+        self._platform = platform
+        self._service = service
+        self._as_of = as_of
+
+    def lines(self, document: Document) -> Iterator[Line]:
+        """One line a document; a spreadsheet may hold several."""
+        if document.fault is not None:
+            yield _refused(document, self._service, document.fault)
+        elif document.media == CSV:
+            yield from self._of_spreadsheet(document)
+        else:
+            yield self._line(document)
+
+    def _of_spreadsheet(self, document: Document) -> Iterator[Line]:
+        from onewindow.channels.spreadsheet import UnreadableSpreadsheet, read_documents
+
+        definition = self._platform.catalogue.service(self._service, self._as_of)
+        if definition is None:
+            yield _refused(document, self._service, self._unknown(self._service))
+            return
+        try:
+            for index, body in enumerate(read_documents(document.body, definition)):
+                yield self._line(Document(document.file, index, body=body))
+        except UnreadableSpreadsheet as error:
+            yield _refused(document, self._service, faults.malformed(str(error)))
+
+    def _line(self, document: Document) -> Line:
+        service = self._service
+        try:
+            service = service or service_of(document, self._platform)
+            body = self._json_of(document, service)
+            checker = self._platform.registry.checker(service)
+            if checker is None:
+                return _refused(document, service, self._unknown(service))
+            outcome = checker.judge(body, self._as_of)
+        except Malformed as error:
+            return _refused(document, service, faults.malformed(str(error)))
+        verdict = outcome if isinstance(outcome, Verdict) else outcome.verdict
+        return Line(document.file, document.index, service, verdict)
+
+    def _json_of(self, document: Document, service: str) -> bytes:
+        if document.media != XML:
+            return document.body
+        raise NotImplementedError(service)
+
+    @staticmethod
+    def _unknown(service: str) -> Finding:
+        return faults.unknown_service(service) if service else faults.unnamed_service()
+
+
+def _refused(document: Document, service: str, finding: Finding) -> Line:
+    return Line(document.file, document.index, service, Verdict(findings=(finding,)))
