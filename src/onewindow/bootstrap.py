@@ -5,12 +5,17 @@ Everything is made when first asked for, so that a command that needs no databas
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onewindow.settings import Settings
 
 if TYPE_CHECKING:
+    from onewindow.definitions.catalogue import Catalogue
     from onewindow.engine.registry import Registry
 
 
@@ -20,13 +25,77 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
+    @property
+    def codes_folder(self) -> Path:
+        """Where imported code lists lie; they win over the project's own."""
+        return self.settings.data_dir / "codes"
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Every service's definition. Raises BrokenDefinitions with file, line and cure of every error."""
+        from onewindow.definitions.catalogue import load_catalogue
+
+        return load_catalogue(overrides=self.codes_folder)
+
     @cached_property
     def registry(self) -> Registry:
-        """Every service, compiled. Raises DefinitionError with file, line and cure."""
-        from onewindow.definitions.catalogue import load_catalogue
+        """Every service, compiled."""
         from onewindow.engine.registry import Registry
 
-        return Registry(load_catalogue())
+        return Registry(self.catalogue)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What lanes, references and the roles' passwords are keyed with."""
+        from onewindow.storage.secret import installation_secret
+
+        return installation_secret(self.settings.data_dir)
+
+    @contextmanager
+    def database_running(self) -> Iterator[None]:
+        """The embedded server for as long as the block lasts; one that another process runs, or an outside one, is used."""
+        if self.settings.database_url:
+            yield
+            return
+        from onewindow.storage import embedded
+
+        with embedded.running(self.settings.data_dir):
+            yield
+
+    @cached_property
+    def owner_dsn(self) -> str:
+        """The database, entered as its owner: for migrations only. The embedded server must be running."""
+        if self.settings.database_url:
+            return self.settings.database_url
+        from onewindow.storage import embedded
+        from onewindow.storage.database import ensure_database
+
+        return ensure_database(embedded.start(self.settings.data_dir).address)
+
+    def dsn(self, role: str) -> str:
+        """The database, entered as `web`, `door` or `follower`."""
+        from onewindow.storage.migrate import dsn_for
+
+        return dsn_for(self.owner_dsn, role, self.secret)
+
+    def migrate(self) -> None:
+        """Bring the journal's tables and Django's to this version; safe to repeat."""
+        from onewindow.storage.migrate import grant_login_tables, migrate
+
+        migrate(self.owner_dsn, self.secret)
+        grant_login_tables(self.owner_dsn, _migrate_logins())
+
+
+def _migrate_logins() -> list[str]:
+    """Django's own migrations, as the owner; the names of its tables."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "onewindow.web.settings"
+    import django
+    from django.apps import apps
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    return [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
 
 
 @lru_cache(maxsize=1)

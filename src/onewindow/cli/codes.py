@@ -22,8 +22,8 @@ def codes() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_lists(*, as_json: bool) -> None:
     """List every code list with its number of entries, and whether it was imported."""
-    imported = platform().settings.codes_folder
-    for name, entries in sorted(platform().catalogue.codes.items()):
+    imported = platform().codes_folder
+    for name, entries in sorted(platform().catalogue.vocabulary.lists.items()):
         row = {"list": name, "entries": len(entries.entries), "imported": (imported / f"{name}.csv").exists()}
         if as_json:
             print_json(row)
@@ -36,7 +36,7 @@ def list_lists(*, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_list(name: str, file: Path) -> None:
     """Take FILE as the code list LIST from now on; the columns are code,from,to,en,zh-Hant,zh-Hans and any further."""
-    known = platform().catalogue.codes
+    known = platform().catalogue.vocabulary.lists
     if name not in known:
         raise click.UsageError(f"No service uses a list “{name}”; “onewindow codes list” shows them.")
     try:
@@ -44,7 +44,7 @@ def import_list(name: str, file: Path) -> None:
     except DefinitionError as error:
         raise click.UsageError(str(error)) from error
     _refuse_lost_columns(known[name], fresh)
-    folder = platform().settings.codes_folder
+    folder = platform().codes_folder
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{name}.csv.new"
     shutil.copyfile(file, unfinished)

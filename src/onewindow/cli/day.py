@@ -10,7 +10,7 @@ HONG_KONG = timezone(timedelta(hours=8))
 """Without summer time since 1979, so that no zone database is needed."""
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """An ISO date such as 2026-11-22."""
 
     name = "date"

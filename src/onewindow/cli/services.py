@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from onewindow.bootstrap import platform
+from onewindow.cli.day import today
 from onewindow.cli.lines import print_json
 from onewindow.definitions.model import Definition
 
@@ -25,15 +26,15 @@ def services(*, as_json: bool) -> None:
 
 
 def _row(definition: Definition) -> dict[str, object]:
-    clocks = [clock for stage in definition.stages for clock in stage.clocks]
+    transactions = platform().catalogue.transactions(definition.id)
     return {
         "id": definition.id,
         "family": definition.family,
         "agency": definition.agency,
         "version": definition.version,
         "items": len(definition.leaves()),
-        "rules": len({rule.code for rule in definition.rules}),
+        "rules": len({rule.code for one in transactions for rule in one.rules if rule.valid.covers(today())}),
         "stages": len(definition.stages),
-        "pledges": len(clocks),
+        "pledges": sum(len(stage.clocks) for stage in definition.stages),
         "titles": definition.title.as_dict(),
     }

@@ -62,7 +62,7 @@ class Judge:
     def _of_spreadsheet(self, document: Document) -> Iterator[Line]:
         from onewindow.channels.spreadsheet import UnreadableSpreadsheet, read_documents
 
-        definition = self._platform.catalogue.service(self._service, self._as_of)
+        definition = self._platform.catalogue.in_force(self._service, self._as_of)
         if definition is None:
             yield _refused(document, self._service, self._unknown(self._service))
             return

@@ -1,0 +1,5 @@
+"""`python -m onewindow.cli`: how one command starts another."""
+
+from onewindow.cli.main import main
+
+main()

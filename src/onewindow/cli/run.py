@@ -1,0 +1,86 @@
+"""`onewindow run`: everything at once, on one machine: database, server, followers, and the demonstration."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from types import FrameType
+
+import click
+
+from onewindow.bootstrap import platform
+from onewindow.cli import logs
+from onewindow.cli.processes import LOOK_EVERY_S, Child, NotReady, restarted, start, stop, wait_until_ready
+
+READY_S = 120.0
+STOP_S = 12.0
+"""For the server to drain and the followers to finish their transaction; PostgreSQL has the rest of the 30 s."""
+RESTART_EVERY_S = 2.0
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM: unwinds to the end, stopping in order what was started."""
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Make demonstration accounts and lodge a demonstration.")
+def run(*, demo: bool) -> None:
+    """Start everything and serve on HOST and PORT until Ctrl-C."""
+    if demo:
+        os.environ["ONEWINDOW_DEMO"] = "1"
+    os.environ.setdefault("WORKERS", "2")
+    logs.configure(platform().settings.log_level, "run")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with platform().database_running():
+            platform().migrate()
+            if demo:
+                platform().prepare_demonstration()
+            _supervise(demo=demo)
+    except Stopped:
+        click.echo("Stopped.", err=True)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Unwind once; a second signal must not cut the stopping short."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def _supervise(*, demo: bool) -> None:
+    """Server first, then followers, then the demonstration; whatever ends before we do is started again."""
+    settings = platform().settings
+    children: list[Child] = []
+    try:
+        children.append(start("server", ("serve",), {}))
+        children.append(start("followers", ("follow",), {}))
+        wait_until_ready(children[0], settings.host, settings.port, patience_s=READY_S)
+        _announce(f"http://{settings.host}:{settings.port}", demo=demo)
+        guests = [start("demonstration", ("demo",), {})] if demo else []
+        children += guests
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            for place, child in enumerate(children):
+                if child not in guests and not child.alive:
+                    click.echo(
+                        f"{child.name} ended with status {child.process.returncode}; starting it again", err=True
+                    )
+                    time.sleep(RESTART_EVERY_S)
+                    children[place] = restarted(child)
+    finally:
+        stop(children, patience_s=STOP_S)
+
+
+def _announce(url: str, *, demo: bool) -> None:
+    click.echo(f"onewindow is ready at {url}")
+    if demo:
+        from onewindow.cli.demonstration.people import account_lines
+
+        for line in account_lines():
+            click.echo(line)
+        click.echo("“onewindow keys --json” prints the keys for programs. Ctrl-C stops everything.")

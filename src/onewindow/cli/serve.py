@@ -1,0 +1,39 @@
+"""`onewindow serve`: the doors for people and machines."""
+
+from __future__ import annotations
+
+import click
+
+from onewindow.bootstrap import platform
+from onewindow.cli import logs
+
+APPLICATION = "onewindow.asgi:application"
+DRAIN_S = 10
+"""How long a worker may take to finish what is on its way."""
+
+
+@click.command()
+@click.option("--application", default=APPLICATION, hidden=True, help="Another ASGI application, for measurements.")
+def serve(application: str) -> None:
+    """Serve on HOST and PORT with WORKERS processes, until told to stop."""
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.server import Server
+
+    settings = platform().settings
+    logs.configure(settings.log_level, "serve")
+    with platform().database_running():
+        Server(
+            application,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            loop=Loops.uvloop,
+            workers=settings.workers,
+            websockets=False,
+            backlog=2048,
+            respawn_failed_workers=True,
+            respawn_interval=0.5,
+            workers_kill_timeout=DRAIN_S,
+            log_dictconfig={"version": 1, "disable_existing_loggers": False},
+        ).serve()
