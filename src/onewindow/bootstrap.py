@@ -53,7 +53,7 @@ class Platform:
 
     @contextmanager
     def database_running(self) -> Iterator[None]:
-        """The embedded server for as long as the block lasts; one that another process runs, or an outside one, is used."""
+        """The embedded server for as long as the block lasts; another process's or an outside one is used."""
         if self.settings.database_url:
             yield
             return
