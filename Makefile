@@ -36,6 +36,7 @@ check: setup-dev ## run every guard: format, lint, types, layers, house rules
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/house
 
 format: setup-dev ## format the code
 	$(BIN)/ruff check --fix --select I

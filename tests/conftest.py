@@ -1,13 +1,30 @@
 """What every test may ask for."""
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from onewindow.storage import embedded
+from onewindow.storage.migrate import dsn_for, migrate
+
+
+@contextmanager
+def folder_for_servers() -> Iterator[Path]:
+    """A temporary folder; pytest's own are closed to the account that the server of a root user runs under."""
+    path = Path(tempfile.mkdtemp(prefix="onewindow-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
 
 
 @pytest.fixture
@@ -24,13 +41,36 @@ def postgres() -> Iterator[embedded.ServerAddress]:
         yield address
 
 
-class folder_for_servers:  # noqa: N801 — reads as a function in a with statement
-    """A temporary folder; pytest's own are closed to the account that the server of a root user runs under."""
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A migrated database of one test module, and the secret its roles' passwords follow from."""
 
-    def __enter__(self) -> Path:
-        self.path = Path(tempfile.mkdtemp(prefix="onewindow-"))
-        self.path.chmod(0o711)
-        return self.path
+    owner_dsn: str
+    secret: bytes
 
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.path)
+    def dsn(self, role: str) -> str:
+        """The connection string of `web`, `door` or `follower`."""
+        return dsn_for(self.owner_dsn, role, self.secret)
+
+
+@pytest.fixture(scope="module")
+def empty_database(postgres: embedded.ServerAddress) -> Iterator[str]:
+    """The owner's connection string for a database with nothing in it, gone after the module."""
+    name = f"test_{secrets.token_hex(4)}"
+    owner = f"{name}_owner"
+    # Whoever owns a database in real life is no superuser, so neither is it here.
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        make = "CREATE ROLE {} LOGIN CREATEROLE BYPASSRLS PASSWORD {}"
+        connection.execute(sql.SQL(make).format(sql.Identifier(owner), sql.Literal(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+    yield postgres.dsn(name, user=owner, password=name)
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def database(empty_database: str) -> Database:
+    """A migrated database of the module's own."""
+    secret = secrets.token_bytes(32)
+    migrate(empty_database, secret)
+    return Database(empty_database, secret)
