@@ -94,8 +94,9 @@ def _migrate_logins() -> list[str]:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    return [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    models = apps.get_models(include_auto_created=True)
+    return [model._meta.db_table for model in models if model._meta.managed]
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,7 @@ def run(*, demo: bool) -> None:
         with platform().database_running():
             platform().migrate()
             if demo:
-                platform().prepare_demonstration()
+                _make_accounts()
             _supervise(demo=demo)
     except Stopped:
         click.echo("Stopped.", err=True)
@@ -76,11 +76,17 @@ def _supervise(*, demo: bool) -> None:
         stop(children, patience_s=STOP_S)
 
 
+def _make_accounts() -> None:
+    from onewindow.cli.demonstration.accounts import make_accounts
+
+    make_accounts(platform())
+
+
 def _announce(url: str, *, demo: bool) -> None:
     click.echo(f"onewindow is ready at {url}")
     if demo:
         from onewindow.cli.demonstration.people import account_lines
 
-        for line in account_lines():
+        for line in account_lines(platform().catalogue.definitions.values()):
             click.echo(line)
         click.echo("“onewindow keys --json” prints the keys for programs. Ctrl-C stops everything.")

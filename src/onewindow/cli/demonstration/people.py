@@ -91,6 +91,29 @@ def officers(definitions: Iterable[Definition]) -> list[Person]:
     return people
 
 
+def panel_members(definitions: Iterable[Definition]) -> list[Person]:
+    """The officers who sit on a panel: each scores alone."""
+    definitions = list(definitions)
+    panels = {
+        (f"agency:{agency}", stage.role)
+        for definition in definitions
+        for stage in definition.stages
+        if stage.panel
+        for agency in agencies_of(stage.agency)
+    }
+    return [person for person in officers(definitions) if (person.party, person.roles[0]) in panels]
+
+
+def account_lines(definitions: Iterable[Definition]) -> list[str]:
+    """One line for each who can sign in: login, name, roles and for whom."""
+    definitions = list(definitions)
+    everyone = staff(company_roles(definitions)) + officers(definitions)
+    return [
+        f"  {person.login:<34} {person.name.en:<18} {', '.join(person.roles)} · {person.party.partition(':')[2]}"
+        for person in everyone
+    ]
+
+
 def seats_of(definitions: Iterable[Definition]) -> dict[tuple[str, str], int]:
     """How many officers each (agency, role) has: two, or a panel's quorum and one."""
     seats: dict[tuple[str, str], int] = {}

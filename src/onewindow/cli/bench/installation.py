@@ -1,0 +1,103 @@
+"""An installation for one measurement: data folder, database, company with a key, servers on free ports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from onewindow.bootstrap import Platform, platform
+from onewindow.cli import logs
+from onewindow.cli.processes import Child, start, stop, wait_until_ready
+from onewindow.storage.enrolment import Enrolment, fresh_key
+
+READY_S = 60.0
+STOP_S = 15.0
+SHOWN = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
+
+
+@dataclass(slots=True)
+class Installation:
+    """A running database, and what was started on it."""
+
+    folder: Path
+    platform: Platform
+    children: list[Child] = field(default_factory=list)
+
+    def serve(self, *, workers: int, application: str = "") -> tuple[str, int]:
+        """Start a server; its address once it is ready."""
+        port = free_port()
+        arguments = ("serve", f"--application={application}") if application else ("serve",)
+        child = start(f"server on {port}", arguments, _environment(self.folder, port, workers))
+        self.children.append(child)
+        wait_until_ready(child, "127.0.0.1", port, patience_s=READY_S)
+        return "127.0.0.1", port
+
+    def follow(self) -> None:
+        """Start the followers."""
+        self.children.append(start("followers", ("follow",), _environment(self.folder, free_port(), 1)))
+
+    def stop_children(self) -> None:
+        """Stop what was started; the database goes on."""
+        stop(self.children, patience_s=STOP_S)
+        self.children.clear()
+
+    def key(self, party: str, roles: tuple[str, ...]) -> str:
+        """A fresh key that speaks for `party`."""
+        key = fresh_key()
+        with psycopg.connect(self.platform.owner_dsn) as connection:
+            Enrolment(connection).key(key, party, roles, label="bench")
+        return key
+
+    def postgres(self) -> dict[str, object]:
+        """Version and the settings that durability and speed rest on."""
+        with psycopg.connect(self.platform.owner_dsn) as connection:
+            rows = connection.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) name", (list(SHOWN),))
+            return {"postgresql": connection.info.server_version // 10_000, **dict(rows.fetchall())}
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """A migrated database in a temporary folder; everything is stopped and removed at the end."""
+    logs.configure("warning", "bench")
+    folder = Path(tempfile.mkdtemp(prefix="onewindow-bench-"))
+    folder.chmod(0o711)
+    os.environ.update(_environment(folder, free_port(), 1))
+    platform.cache_clear()
+    made = Installation(folder, platform())
+    try:
+        with made.platform.database_running():
+            made.platform.migrate()
+            try:
+                yield made
+            finally:
+                made.stop_children()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(folder: Path, port: int, workers: int) -> dict[str, str]:
+    return {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": "",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WORKERS": str(workers),
+        "LOG_LEVEL": "warning",
+        "ONEWINDOW_DEMO": "",
+    }
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
