@@ -75,14 +75,19 @@ def test_every_list_an_element_names_is_carried() -> None:
     assert {row["list"] for row in rows(SHARED / "dictionary.csv")} - {""} <= set(LISTS)
 
 
+def test_an_element_with_a_list_is_text_so_that_its_codes_keep_their_zeros_and_are_found() -> None:
+    coded = [row for row in rows(SHARED / "dictionary.csv") if row["list"]]
+    assert [row["id"] for row in coded if not row["format"].startswith("a")] == []
+
+
 def test_every_code_fits_the_format_of_the_elements_that_use_its_list() -> None:
     for element in rows(SHARED / "dictionary.csv"):
         if not element["list"]:
             continue
-        written = re.fullmatch(r"(a|an|n)(\.\.)?(\d+)", element["format"])
+        written = re.fullmatch(r"(an?)(\.\.)?(\d+)", element["format"])
         assert written, element["id"]
         letters, up_to, size = written.groups()
-        pattern = {"a": "[A-Za-z]", "an": ".", "n": r"\d"}[letters] + (f"{{1,{size}}}" if up_to else f"{{{size}}}")
+        pattern = {"a": "[A-Za-z]", "an": "."}[letters] + (f"{{1,{size}}}" if up_to else f"{{{size}}}")
         codes = [row["code"] for row in rows(SHARED / "codes" / f"{element['list']}.csv")]
         assert [code for code in codes if not re.fullmatch(pattern, code)] == [], element["id"]
 
