@@ -1,0 +1,36 @@
+"""Fills the templates of example documents and cases: dates move with the day, the reference is fresh."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+HONG_KONG = timezone(timedelta(hours=8))
+_TODAY = re.compile(r"\$today(?:([+-])(\d+))?")
+_NOW = re.compile(r"\$now(?:([+-])PT(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+def render(template: object, as_of: date, reference: str, now: datetime | None = None) -> object:
+    """The template with `$today±N`, `$now±PTnHnM` and `$reference` filled in. Shapes are kept."""
+    moment = now or datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=HONG_KONG)
+    if isinstance(template, dict):
+        return {key: render(value, as_of, reference, moment) for key, value in template.items()}
+    if isinstance(template, list):
+        return [render(value, as_of, reference, moment) for value in template]
+    return _text(template, as_of, reference, moment) if isinstance(template, str) else template
+
+
+def _text(text: str, as_of: date, reference: str, now: datetime) -> str:
+    if found := _TODAY.fullmatch(text):
+        days = int(found.group(2) or 0) * (-1 if found.group(1) == "-" else 1)
+        return (as_of + timedelta(days=days)).isoformat()
+    if found := _NOW.fullmatch(text):
+        span = timedelta(hours=int(found.group(2) or 0), minutes=int(found.group(3) or 0))
+        moment = now - span if found.group(1) == "-" else now + span
+        return moment.astimezone(HONG_KONG).replace(microsecond=0).isoformat()
+    return text.replace("$reference", reference)
+
+
+def hong_kong_day(moment: datetime) -> date:
+    """The day in Hong Kong (UTC+8, no summer time since 1979) of an aware instant."""
+    return moment.astimezone(UTC).astimezone(HONG_KONG).date()

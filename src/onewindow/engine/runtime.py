@@ -1,0 +1,146 @@
+"""What generated code calls. Absent is "" for text and dates, None for numbers; an operation on an absent value is absent."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
+
+Number = Decimal | int | None
+HONG_KONG_NOON = "T12:00:00+08:00"
+
+
+class _Days(dict[str, bool]):
+    """Whether a text of the right shape is a real day; remembered, since documents repeat few days."""
+
+    def __missing__(self, text: str) -> bool:
+        try:
+            date.fromisoformat(text)
+            real = True
+        except ValueError:
+            real = False
+        self[text] = real
+        return real
+
+
+DAYS = _Days()
+
+
+def num(text: str) -> Decimal | None:
+    """A decimal from its text."""
+    return Decimal(text) if text else None
+
+
+def plus(left: Number, right: Number) -> Number:
+    return None if left is None or right is None else left + right
+
+
+def minus(left: Number, right: Number) -> Number:
+    return None if left is None or right is None else left - right
+
+
+def times(left: Number, right: Number) -> Number:
+    return None if left is None or right is None else left * right
+
+
+def over(left: Number, right: Number) -> Number:
+    """Exact division; absent when the divisor is zero."""
+    return None if left is None or not right else Decimal(left) / Decimal(right)
+
+
+def total(values: Iterable[Number]) -> Decimal | int:
+    """The sum of those that are present."""
+    return sum((value for value in values if value is not None), Decimal(0))
+
+
+def least(values: Iterable[Number | str]) -> object:
+    """The smallest of those that are present; None when there is none."""
+    return min((value for value in values if value not in (None, "")), default=None)
+
+
+def most(values: Iterable[Number | str]) -> object:
+    """The largest of those that are present; None when there is none."""
+    return max((value for value in values if value not in (None, "")), default=None)
+
+
+def ceil(value: Number) -> Number:
+    return None if value is None else int(Decimal(value).to_integral_value(ROUND_CEILING))
+
+
+def floor(value: Number) -> Number:
+    return None if value is None else int(Decimal(value).to_integral_value(ROUND_FLOOR))
+
+
+def round_up(value: Number, step: str) -> Number:
+    """Up to the next multiple of `step`, such as "0.10"."""
+    if value is None:
+        return None
+    unit = Decimal(step)
+    return (Decimal(value) / unit).to_integral_value(ROUND_CEILING) * unit
+
+
+@lru_cache(maxsize=100_000)
+def ordinal(text: str) -> int | None:
+    """The day number of a date or date-time text."""
+    try:
+        return date.fromisoformat(text[:10]).toordinal() if text else None
+    except ValueError:
+        return None
+
+
+def days(first: str, second: str) -> int | None:
+    """Days from `first` to `second`."""
+    start, end = ordinal(first), ordinal(second)
+    return None if start is None or end is None else end - start
+
+
+def add_days(text: str, amount: Number) -> str:
+    start = ordinal(text)
+    return "" if start is None or amount is None else date.fromordinal(start + int(amount)).isoformat()
+
+
+def add_months(text: str, amount: Number) -> str:
+    """The same day so many months on; the month's last day when it has no such day."""
+    start = ordinal(text)
+    if start is None or amount is None:
+        return ""
+    day = date.fromordinal(start)
+    year, month = divmod(day.year * 12 + day.month - 1 + int(amount), 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).isoformat()
+
+
+@lru_cache(maxsize=100_000)
+def instant(text: str) -> float | None:
+    """Seconds since 1970 of an RFC 3339 text; a plain date counts as its noon in Hong Kong."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text if "T" in text else text + HONG_KONG_NOON).timestamp()
+    except ValueError:
+        return None
+
+
+def hours(first: str, second: str) -> Decimal | None:
+    """Hours from `first` to `second`, exact to the second."""
+    start, end = instant(first), instant(second)
+    return None if start is None or end is None else Decimal(round(end - start)) / 3600
+
+
+def repeated(keys: Sequence[tuple[Hashable, ...]]) -> list[int]:
+    """Places whose key stood before; keys that are all absent do not count."""
+    seen: set[tuple[Hashable, ...]] = set()
+    places = []
+    for place, key in enumerate(keys):
+        if any(part not in ("", None) for part in key):
+            if key in seen:
+                places.append(place)
+            seen.add(key)
+    return places
+
+
+def different(values: Sequence[str]) -> list[int]:
+    """Places whose value is given and differs from the first given one."""
+    first = next((value for value in values if value), "")
+    return [place for place, value in enumerate(values) if value and value != first]
