@@ -1,11 +1,7 @@
 """What every test may ask for."""
 
 import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -13,18 +9,8 @@ import pytest
 from psycopg import sql
 
 from onewindow.storage import embedded
-from onewindow.storage.migrate import dsn_for, migrate
-
-
-@contextmanager
-def folder_for_servers() -> Iterator[Path]:
-    """A temporary folder; pytest's own are closed to the account that the server of a root user runs under."""
-    path = Path(tempfile.mkdtemp(prefix="onewindow-"))
-    path.chmod(0o711)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
+from onewindow.storage.migrate import migrate
+from servers import Database, folder_for_servers
 
 
 @pytest.fixture
@@ -39,18 +25,6 @@ def postgres() -> Iterator[embedded.ServerAddress]:
     """One embedded server for the whole run."""
     with folder_for_servers() as folder, embedded.running(folder) as address:
         yield address
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """A migrated database of one test module, and the secret its roles' passwords follow from."""
-
-    owner_dsn: str
-    secret: bytes
-
-    def dsn(self, role: str) -> str:
-        """The connection string of `web`, `door` or `follower`."""
-        return dsn_for(self.owner_dsn, role, self.secret)
 
 
 @pytest.fixture(scope="module")

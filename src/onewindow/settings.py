@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST_WORKERS: Final = 64
+YES: Final = ("yes", "true", "on", "1")
+NO: Final = ("no", "false", "off", "0")
 
 
 class SettingsError(Exception):
@@ -124,8 +126,8 @@ def _scanner(text: str) -> str:
 
 
 def _yes_or_no(text: str) -> bool:
-    if text.lower() in ("yes", "no"):
-        return text.lower() == "yes"
+    if text.lower() in (*YES, *NO):
+        return text.lower() in YES
     raise ValueError(f"“{text}” is neither yes nor no; write one of the two.")
 
 

@@ -2,7 +2,8 @@
 
 import psycopg
 import pytest
-from conftest import Database
+
+from servers import Database
 
 
 @pytest.mark.parametrize("role", ["web", "door", "follower"])
