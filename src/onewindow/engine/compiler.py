@@ -36,7 +36,7 @@ def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) ->
     body += _opening(definition, constants, frozenset(lists))
     body += _summary(definition)
     source = "\n".join(_heading(definition) + body) + "\n"
-    code = compile(source, f"<{definition.id}>", "exec")
+    code = compile(source, f"<{definition.id}>", "exec", dont_inherit=True)
     return Compiled(source, code, constants.values, frozenset(formats.lists))
 
 
@@ -45,7 +45,7 @@ def compile_items(root: Item) -> Compiled:
     constants = Constants()
     formats = FormatCode(constants)
     source = "\n".join(struct_source(root) + formats.function(root) + ["def rules(d, now): return []"]) + "\n"
-    return Compiled(source, compile(source, "<action>", "exec"), constants.values, frozenset(formats.lists))
+    return Compiled(source, compile(source, "<action>", "exec", dont_inherit=True), constants.values, frozenset(formats.lists))
 
 
 def namespace(compiled: Compiled, names: Mapping[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What generated code calls. Absent is "" for text and dates, None for numbers; an operation on an absent value is absent."""
+"""What generated code calls. Absent is "" for text and dates, None for numbers; operations on absent values are absent."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ def struct_source(root: Item) -> list[str]:
     renames = {attribute(child.name): child.name for child in root.children if attribute(child.name) != child.name}
     rename = f", rename={renames!r}" if renames else ""
     lines.append(
-        f"class {class_name(root)}(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False{rename}):"
+        f"class {class_name(root)}"
+        f"(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False{rename}):"
     )
     lines += [f"    {attribute(child.name)}: {_annotation(child)}" for child in root.children] or ["    pass"]
     lines += [f"EMPTY_{class_name(root)} = {class_name(root)}()", ""]
