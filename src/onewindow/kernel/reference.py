@@ -7,9 +7,8 @@ wrong character and nearly every swap of neighbours.
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from hashlib import sha256
+from hashlib import blake2b
 
 from onewindow.kernel.lane import LANES
 
@@ -18,13 +17,21 @@ _VALUE = {character: value for value, character in enumerate(ALPHABET)} | {"O": 
 _RANDOM_BITS = 49
 
 
-def issue(lane_index: int, secret: bytes) -> str:
-    """A fresh reference such as `7Q2K-M4XD-91TB` that hides `lane_index` (0–63)."""
-    random_part = secrets.randbits(_RANDOM_BITS)
+def issue(lane_index: int, secret: bytes, random_part: int | None = None) -> str:
+    """A fresh reference such as `7Q2K-M4XD-91TB` that hides `lane_index` (0–63).
+
+    `random_part` is 49 random bits, for a caller that draws them for many at once. `secret` is at most 64 bytes.
+    """
+    if random_part is None:
+        random_part = secrets.randbits(_RANDOM_BITS)
     number = (random_part << 6) | (lane_index ^ _mask(random_part, secret))
-    text = "".join(ALPHABET[(number >> shift) & 31] for shift in range(50, -5, -5))
-    text += ALPHABET[_check_value(text)]
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+    a, in_a = _PAIRS[number >> 45]
+    b, in_b = _PAIRS[number >> 35 & 1023]
+    c, in_c = _PAIRS[number >> 25 & 1023]
+    d, in_d = _PAIRS[number >> 15 & 1023]
+    e, in_e = _PAIRS[number >> 5 & 1023]
+    last, in_last = _PAIRS[(number & 31) << 5]
+    return f"{a}{b}-{c}{d}-{e}{last[0]}{ALPHABET[-(in_a + in_b + in_c + in_d + in_e + in_last) % 32]}"
 
 
 def normalise(text: str) -> str | None:
@@ -51,7 +58,7 @@ def lane_of_reference(reference: str, secret: bytes) -> int | None:
 
 
 def _mask(random_part: int, secret: bytes) -> int:
-    return hmac.digest(secret, b"reference:" + random_part.to_bytes(7, "big"), sha256)[0] & 63
+    return blake2b(random_part.to_bytes(7, "big"), key=secret, digest_size=1, person=b"reference").digest()[0] & 63
 
 
 def _check_value(text: str) -> int:
@@ -60,3 +67,13 @@ def _check_value(text: str) -> int:
         value = _VALUE[character] * (2 if place % 2 == 0 else 1)
         total += value // 32 + value % 32
     return -total % 32
+
+
+def _doubled(value: int) -> int:
+    return 2 * value // 32 + 2 * value % 32
+
+
+_PAIRS = tuple(
+    (ALPHABET[first] + ALPHABET[second], _doubled(first) + second) for first in range(32) for second in range(32)
+)
+"""Two characters and what they add to the check sum: writing a reference is on the way of every document."""

@@ -1,7 +1,7 @@
 """The schema, applied in order, and the three roles that may use it.
 
-Each file of `schema/` is applied once, in its own transaction, and remembered with its checksum: a file that was applied
-is never edited, a change is a new file.
+Each file of `schema/` is applied once, in its own transaction, and remembered with its checksum: a file that was
+applied is never edited, a change is a new file.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
-from typing import LiteralString, cast
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 ROLES = ("web", "door", "follower")
 LOCK = 7_230_451_902
 """Advisory lock of whoever migrates; any fixed number that nobody else uses."""
+PLACE = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
+"""What of the owner's connection string says where the database is, and not who enters."""
 LOCK_TIMEOUT = "5s"
 """A migration that cannot get its lock soon gives up, rather than making everybody wait behind it."""
 
@@ -52,9 +54,12 @@ def migrate(owner_dsn: str, secret: bytes) -> list[str]:
 
 
 def dsn_for(owner_dsn: str, role: str, secret: bytes) -> str:
-    """The connection string of `web`, `door` or `follower` for the database at `owner_dsn`."""
-    name = role_name(_database(owner_dsn), role)
-    return make_conninfo(owner_dsn, user=name, password=password_of(name, secret))
+    """The connection URI of `web`, `door` or `follower` for the database at `owner_dsn`, as every driver reads it."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(owner_dsn).items() if name in PLACE}
+    database = _database(owner_dsn)
+    name = role_name(database, role)
+    entry = f"postgresql://{quote(name, safe='')}:{password_of(name, secret)}@/{quote(database, safe='')}"
+    return entry + ("?" + urlencode(parts, quote_via=quote) if parts else "")
 
 
 def role_name(database: str, role: str) -> str:
@@ -134,4 +139,4 @@ def _apply(connection: psycopg.Connection, file: SchemaFile) -> str:
 def _filled(text: str, names: dict[str, sql.Identifier], connection: psycopg.Connection) -> bytes:
     for role, name in names.items():
         text = text.replace("{" + role + "}", name.as_string(connection))
-    return cast(LiteralString, text).encode()
+    return text.encode()

@@ -1,0 +1,243 @@
+"""The one way in: commands from any thread or event loop are written in groups and answered when they are durable.
+
+The journal has a thread and an event loop of its own. A few committers divide the lanes; each has one connection and
+writes whatever arrived while its last commit ran: there is no timer. Whoever waits is told once a group, not once a
+document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+import uvloop
+
+from onewindow.application.ports import Change, Conflict, Lodge, Receipt
+from onewindow.application.refusals import NotDurable
+from onewindow.kernel.lane import LANES
+from onewindow.storage import door
+from onewindow.storage.group import GroupWriter, TooContended
+
+Outcomes = list[Receipt | Conflict]
+
+COMMITTERS = 1
+"""One a process: with more, groups are smaller and each costs its round trips (docs/adr/0003-binary-copy.md)."""
+MOST_IN_GROUP = 1000
+"""Documents of one transaction: enough that the commit's cost is shared, few enough that nobody waits long."""
+MOST_WAITING = 20_000
+"""Documents that may wait for one committer; more are told to come back."""
+RETRY_SECONDS = 2
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Call:
+    """One `append`: its commands, and how its caller is told; `loop` is None for a caller that blocks."""
+
+    commands: Sequence[Lodge | Change]
+    loop: asyncio.AbstractEventLoop | None
+    future: asyncio.Future[Outcomes] | Future[Outcomes]
+
+
+class PostgresJournal:
+    """`ports.Journal` on PostgreSQL. `open` before the first use; `close` waits for what was taken."""
+
+    def __init__(self, dsn: str, secret: bytes, *, committers: int = COMMITTERS, durable: bool = True) -> None:
+        self._loop = uvloop.new_event_loop()
+        self._connect = partial(door.connect, dsn, durable=durable)
+        self._committers = [Committer(self._loop, self._connect, secret) for _ in range(committers)]
+        self._committer_of = {lane: self._committers[index % committers] for index, lane in enumerate(LANES)}
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    def open(self) -> None:
+        """Start, and refuse a database that could lose what it acknowledged: raises `door.UnsafeDatabase`.
+
+        A database that is away is no reason not to start: it is found again when it is back.
+        """
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._check(), self._loop).result()
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    async def append(self, commands: Sequence[Lodge | Change]) -> Outcomes:
+        """See `ports.Journal`. Raises NotDurable."""
+        if not commands:
+            return []
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcomes] = loop.create_future()
+        self._committer_of[commands[0].lane].take(Call(commands, loop, future))
+        return await future
+
+    def append_now(self, commands: Sequence[Lodge | Change]) -> Outcomes:
+        """See `ports.Journal`. Raises NotDurable."""
+        if not commands:
+            return []
+        future: Future[Outcomes] = Future()
+        self._committer_of[commands[0].lane].take(Call(commands, None, future))
+        return future.result()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        for committer in self._committers:
+            committer.start()
+        self._loop.run_forever()
+
+    async def _check(self) -> None:
+        try:
+            connection = await self._connect()
+        except door.LOST + door.PASSING as fault:
+            log.warning("journal_database_away", fault=str(fault))
+        else:
+            await connection.close()
+
+    async def _finish(self) -> None:
+        await asyncio.gather(*(committer.finish() for committer in self._committers))
+
+
+class Committer:
+    """Writes the groups of its lanes, one after another, over a connection that it makes again when it is lost."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, connect: Callable[[], Awaitable[door.Connection]], secret: bytes
+    ) -> None:
+        self._loop = loop
+        self._connect = connect
+        self._secret = secret
+        self._calls: deque[Call] = deque()
+        self._waiting = 0
+        self._busy = False
+        self._closing = False
+        self._wake = asyncio.Event()
+        self._connection: door.Connection | None = None
+        self._writer: GroupWriter | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to write; on the journal's thread."""
+        self._task = self._loop.create_task(self._work())
+
+    async def finish(self) -> None:
+        """Write what waits and hang up."""
+        self._closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+        if self._connection is not None:
+            await self._connection.close()
+
+    def take(self, call: Call) -> None:
+        """Put a call in the queue, from any thread. Raises NotDurable when too much waits already."""
+        if self._closing or self._waiting > MOST_WAITING:
+            raise not_durable()
+        self._waiting += len(call.commands)
+        self._calls.append(call)
+        # The committer clears the flag before it looks into the queue for the last time, so no call is overlooked.
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _work(self) -> None:
+        while True:
+            self._busy = True
+            while group := self._next_group():
+                await self._write(group)
+            if self._closing:
+                return
+            self._wake.clear()
+            self._busy = False
+            if not self._calls:
+                await self._wake.wait()
+
+    def _next_group(self) -> list[Call]:
+        group: list[Call] = []
+        size = 0
+        while self._calls and (not group or size + len(self._calls[0].commands) <= MOST_IN_GROUP):
+            group.append(self._calls.popleft())
+            size += len(group[-1].commands)
+        self._waiting -= size
+        return group
+
+    async def _write(self, group: list[Call]) -> None:
+        try:
+            writer = await self._ready_writer()
+            outcomes = await writer.write([command for call in group for command in call.commands])
+        except door.LOST + door.PASSING + (TooContended, door.UnsafeDatabase) as fault:
+            log.warning("journal_not_durable", fault=repr(fault), calls=len(group))
+            await self._hang_up()
+            deliver(group, not_durable())
+        except Exception as fault:
+            await self._hang_up()
+            await self._write_alone(group, fault)
+        else:
+            deliver(group, outcomes)
+
+    async def _write_alone(self, group: list[Call], fault: Exception) -> None:
+        """One call's impossible value must not harm its neighbours: write each by itself to find whose it is."""
+        if len(group) > 1:
+            for call in group:
+                await self._write([call])
+            return
+        log.error("journal_refused_a_value", fault=repr(fault))
+        deliver(group, fault)
+
+    async def _ready_writer(self) -> GroupWriter:
+        if self._writer is None or self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+            self._writer = GroupWriter(self._connection, self._secret)
+        return self._writer
+
+    async def _hang_up(self) -> None:
+        """Whatever state the connection is in, it is not used again."""
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = self._writer = None
+
+
+def not_durable() -> NotDurable:
+    """Try again soon, with the same key."""
+    return NotDurable("It could not be kept just now. Send it again with the same key.", retry_after=RETRY_SECONDS)
+
+
+def deliver(group: list[Call], outcomes: Outcomes | Exception) -> None:
+    """Tell every caller of a group; callers that share a loop are woken together."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Outcomes], Outcomes | Exception]]] = {}
+    start = 0
+    for call in group:
+        mine = outcomes if isinstance(outcomes, Exception) else outcomes[start : start + len(call.commands)]
+        start += len(call.commands)
+        if isinstance(call.future, Future):
+            settle(call.future, mine)
+        elif call.loop is not None:
+            loops.setdefault(call.loop, []).append((call.future, mine))
+    for loop, settled in loops.items():
+        try:
+            loop.call_soon_threadsafe(settle_all, settled)
+        except RuntimeError:
+            log.info("journal_caller_gone", calls=len(settled))
+
+
+def settle_all(settled: list[tuple[asyncio.Future[Outcomes], Outcomes | Exception]]) -> None:
+    """Answer the callers of one loop, on that loop."""
+    for future, outcome in settled:
+        settle(future, outcome)
+
+
+def settle(future: asyncio.Future[Outcomes] | Future[Outcomes], outcome: Outcomes | Exception) -> None:
+    """Answer one caller, unless it no longer waits."""
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
