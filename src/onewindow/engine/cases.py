@@ -39,7 +39,7 @@ def cases_of(folder: Path) -> Iterator[Case]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         if unknown := written.keys() - _KEYS:
             raise ValueError(
-                f"{path.name}: a case knows no {sorted(unknown)[0]!r}; it knows {', '.join(sorted(_KEYS))}"
+                f"{path.name}: a case knows no {min(unknown)!r}; it knows {', '.join(sorted(_KEYS))}"
             )
         yield Case(path.stem, written, folder)
 

@@ -68,6 +68,7 @@ class _Day:
         self.decode: Any = msgspec.json.Decoder(document).decode
         self.formats = cast("Any", self.space["formats"])
         self.rules = cast("Any", self.space["rules"])
+        self.standing = cast("Any", self.space["standing"])
         self.opening = cast("Any", self.space["opening"])
         self.summary = cast("Any", self.space["summary"])
         self.reference = cast("Any", self.space["reference"])
@@ -112,8 +113,7 @@ class Checker:
         self.rates = vocabulary.rates
         self.words: Mapping[str, Words] = vocabulary.words
         self.compiled = compile_definition(definition, vocabulary.lists)
-        self.standing = tuple(rule for rule in definition.rules if rule.standing)
-        self.not_checked = tuple(rule.code for rule in self.standing)
+        self.not_checked = tuple(rule.code for rule in definition.rules if rule.standing)
         self._day = lru_cache(maxsize=16)(lambda day: _Day(self, day))
         self._reads = [rule_reads(rule, definition.root) for rule in definition.rules]
 
@@ -149,6 +149,14 @@ class Checker:
             return day.decode(body)
         except msgspec.MsgspecError:
             return Collector(day.space, day.codes, self.words).document(plain(body), self.definition.root)
+
+    def asks(self, document: Any, as_of: date, now: datetime | None = None) -> list[tuple[Rule, tuple[int, ...]]]:
+        """The standing rules this document calls for, and at which rows."""
+        if not self.not_checked:
+            return []
+        moment = now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
+        found = self._day(as_of).standing(document, moment)
+        return [(self.definition.rules[number], places) for number, places in found]
 
     def _accepted(self, document: Any, day: _Day, moment: str, warnings: tuple[Finding, ...]) -> Judgement:
         stages, rows, charges, effects = day.opening(document, moment)
@@ -193,16 +201,7 @@ class Checker:
 
 def rule_finding(rule: Rule, root: Item, places: tuple[int, ...], document: Any) -> Finding:
     """The finding of a violated rule at the rows `places`."""
-    way = walk_to(root, rule.item) or ()
-    remaining = list(places)
-    parts: list[str | int] = []
-    value: Any = document
-    for item in way:
-        parts.append(item.name)
-        value = getattr(value, attribute(item.name))
-        if item.is_list and remaining:
-            parts.append(place := remaining.pop(0))
-            value = value[place]
+    parts, value, item = value_at(root, rule.item, places, document)
     given = shown(value) if not isinstance(value, list | msgspec.Struct) else None
     label = {"value": "" if given is None else given, "item": way[-1].words}
     return Finding(
@@ -214,6 +213,21 @@ def rule_finding(rule: Rule, root: Item, places: tuple[int, ...], document: Any)
         rule.law,
         given,
     )
+
+
+def value_at(root: Item, name: str, places: tuple[int, ...], document: Any) -> tuple[tuple[str | int, ...], Any, Item]:
+    """The pointer parts, value and item of a dotted name at the rows `places`."""
+    way = walk_to(root, name) or ()
+    remaining = list(places)
+    parts: list[str | int] = []
+    value: Any = document
+    for item in way:
+        parts.append(item.name)
+        value = getattr(value, attribute(item.name))
+        if item.is_list and remaining:
+            parts.append(place := remaining.pop(0))
+            value = value[place]
+    return tuple(parts), value, way[-1]
 
 
 def cents(amount: Decimal | int) -> Decimal:

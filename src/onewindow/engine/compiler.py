@@ -45,7 +45,8 @@ def compile_items(root: Item) -> Compiled:
     constants = Constants()
     formats = FormatCode(constants)
     source = "\n".join(struct_source(root) + formats.function(root) + ["def rules(d, now): return []"]) + "\n"
-    return Compiled(source, compile(source, "<action>", "exec", dont_inherit=True), constants.values, frozenset(formats.lists))
+    code = compile(source, "<action>", "exec", dont_inherit=True)
+    return Compiled(source, code, constants.values, frozenset(formats.lists))
 
 
 def namespace(compiled: Compiled, names: Mapping[str, object]) -> dict[str, object]:
@@ -64,15 +65,14 @@ def _heading(definition: Definition) -> list[str]:
 
 
 def _rules(definition: Definition, constants: Constants, lists: frozenset[str]) -> list[str]:
-    code = RuleCode(definition.root, constants, lists)
+    verdict = RuleCode(definition.root, constants, lists)
+    standing = RuleCode(definition.root, constants, lists)
     for number, rule in enumerate(definition.rules):
-        if rule.standing:
-            continue
         try:
-            code.add(number, rule)
+            (standing if rule.standing else verdict).add(number, rule)
         except ExpressionError as error:
             raise DefinitionError(rule.place, f"{rule.code}: {error.problem}", error.cure) from error
-    return code.function()
+    return verdict.function("rules") + standing.function("standing")
 
 
 def _opening(definition: Definition, constants: Constants, lists: frozenset[str]) -> list[str]:

@@ -80,9 +80,9 @@ class RuleCode:
             here = here.inner[table.path]
         return here
 
-    def function(self) -> list[str]:
-        """The function's source."""
-        return ["def rules(d, now):", "    out = []", *self._lines(self.top, 1), "    return out", ""]
+    def function(self, name: str) -> list[str]:
+        """The function's source. For standing rules it finds where they are to be asked."""
+        return [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out", ""]
 
     def _lines(self, loop: _Loop, depth: int) -> list[str]:
         lines = ["    " * (depth + deeper) + text for deeper, text in loop.lines]
@@ -165,6 +165,10 @@ def _check_digit(rule: Rule, code: ExpressionCode) -> str:
     return f"{code.present(rule.item)} and not valid({code.path(rule.item)}, {scheme!r})"
 
 
+def _asked(rule: Rule, code: ExpressionCode) -> str:
+    return code.present(rule.item)
+
+
 def _pattern(rule: Rule, code: ExpressionCode) -> str:
     name = code.constants.name("RE", str(rule.parameters["regex"]))
     return f"{code.present(rule.item)} and {name}({code.path(rule.item)}) is None"
@@ -217,6 +221,9 @@ _KINDS: Mapping[str, Callable[[Rule, ExpressionCode], str]] = {
     "in-list": _in_list,
     "check-digit": _check_digit,
     "pattern": _pattern,
+    "refers-to": _asked,
+    "within-balance": _asked,
+    "attachment-clean": _asked,
     "unique-by": _required_if,
     "same-across": _required_if,
 }

@@ -1,4 +1,4 @@
-"""What generated code calls. Absent is "" for text and dates, None for numbers; operations on absent values are absent."""
+"""What generated code calls. Absent is "" for text and dates, None for numbers; sums with it are absent too."""
 
 from __future__ import annotations
 

@@ -1,0 +1,107 @@
+"""Standing rules: those that need the state of the world. The same at the checking call and at lodging.
+
+`questions` names the other documents to look up (all of a batch in one query); `answer` judges with what was found.
+Pure: the looking up is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from onewindow.definitions.model import Rule
+from onewindow.engine.checker import Checker, rule_finding, value_at
+from onewindow.kernel.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A referred document as it stands. `balances` is line → (available, unit); `owners` the parties it belongs to."""
+
+    number: str
+    service: str
+    state: str
+    owners: frozenset[str] = frozenset()
+    bound_to: str = ""
+    balances: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    clean: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A standing rule at a place of a document, and the number it asks about."""
+
+    rule: Rule
+    places: tuple[int, ...]
+    number: str
+
+
+def questions(checker: Checker, document: Any, as_of: date, now: datetime | None = None) -> list[Question]:
+    """What must be looked up before this document can be lodged."""
+    root = checker.definition.root
+    found = []
+    for rule, places in checker.asks(document, as_of, now):
+        name = str(rule.parameters.get("refers", rule.item))
+        _, value, _ = value_at(root, name, places, document)
+        numbers = value if isinstance(value, list) else [value]
+        found += [Question(rule, places, str(number)) for number in numbers if number]
+    return found
+
+
+def answer(
+    checker: Checker, document: Any, asked: list[Question], known: Mapping[str, Known], owners: frozenset[str]
+) -> tuple[Finding, ...]:
+    """The findings of the standing rules. `owners` are the parties the lodger acts for."""
+    root = checker.definition.root
+    return tuple(
+        rule_finding(question.rule, root, question.places, document)
+        for question in asked
+        if not _holds(question, known.get(question.number), checker, document, owners)
+    )
+
+
+def _holds(question: Question, known: Known | None, checker: Checker, document: Any, owners: frozenset[str]) -> bool:
+    if known is None:
+        return False
+    if question.rule.kind == "attachment-clean":
+        return known.clean
+    if question.rule.kind == "within-balance":
+        return _within(question, known, checker, document)
+    return _refers(question, known, checker, document, owners)
+
+
+def _refers(question: Question, known: Known, checker: Checker, document: Any, owners: frozenset[str]) -> bool:
+    wanted = question.rule.parameters
+    services, states = _texts(wanted.get("service")), _texts(wanted.get("states"))
+    if known.service not in services or (states and known.state not in states):
+        return False
+    if wanted.get("holder", "any") == "own" and not owners & known.owners:
+        return False
+    if wanted.get("free") and known.bound_to:
+        return False
+    match = wanted.get("match")
+    pairs = match.items() if isinstance(match, Mapping) else ()
+    return all(_value(question, name, checker, document) == known.facts.get(str(theirs), "") for name, theirs in pairs)
+
+
+def _within(question: Question, known: Known, checker: Checker, document: Any) -> bool:
+    wanted = question.rule.parameters
+    line = _value(question, str(wanted["account"]), checker, document) if "account" in wanted else "1"
+    quantity = _value(question, question.rule.item, checker, document)
+    available, unit = known.balances.get(line or "1", ("0", ""))
+    if "unit" in wanted and unit and _value(question, str(wanted["unit"]), checker, document) != unit:
+        return False
+    return Decimal(quantity or 0) <= Decimal(available or 0)
+
+
+def _value(question: Question, name: str, checker: Checker, document: Any) -> str:
+    _, value, _ = value_at(checker.definition.root, name, question.places, document)
+    return "" if value is None else str(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(str(one) for one in value) if isinstance(value, list) else ()
