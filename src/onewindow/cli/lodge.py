@@ -6,20 +6,22 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby
 
 import click
 
 from onewindow.bootstrap import platform
+from onewindow.cli import faults
 from onewindow.cli.day import today
 from onewindow.cli.demonstration.key_file import KeyFileError, read_keys
 from onewindow.cli.documents import CSV, JSON, XML, Document, documents
 from onewindow.cli.door import Door, DoorClosed
 from onewindow.cli.lines import print_json
 from onewindow.cli.progress import Progress
-from onewindow.cli.service_names import service_of
+from onewindow.cli.service_names import read_name
+from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding
 
 ALL_LODGED, SOME_REFUSED, COULD_NOT_RUN = 0, 1, 2
@@ -114,7 +116,7 @@ def _lodge_all(doors: _Doors, service: str, files: tuple[str, ...]) -> Iterator[
 
 def _lodgements(document: Document, service: str) -> Iterator[Lodgement]:
     if document.media != CSV:
-        yield Lodgement(service or service_of(document, platform()), document)
+        yield _lodgement(document, service)
         return
     from onewindow.channels.spreadsheet import UnreadableSpreadsheet, read_documents
 
@@ -128,9 +130,19 @@ def _lodgements(document: Document, service: str) -> Iterator[Lodgement]:
         raise click.UsageError(f"{document.file}: {error}") from error
 
 
+def _lodgement(document: Document, service: str) -> Lodgement:
+    if document.fault is not None:
+        return Lodgement(service, document)
+    try:
+        named, body = read_name(document, platform())
+    except MalformedDocument as error:
+        return Lodgement(service, replace(document, fault=faults.malformed(str(error))))
+    return Lodgement(service or named, replace(document, body=body))
+
+
 def _groups(lodgements: Iterator[Lodgement]) -> Iterator[list[Lodgement]]:
     """Neighbours that may go in one batch: JSON for the same service, within a batch's bounds."""
-    for (_, batchable), members in groupby(lodgements, lambda one: (one.service, one.document.media == JSON)):
+    for (_, batchable), members in groupby(lodgements, lambda one: (one.service, _batchable(one))):
         group: list[Lodgement] = []
         size = 0
         for member in members:
@@ -140,6 +152,10 @@ def _groups(lodgements: Iterator[Lodgement]) -> Iterator[list[Lodgement]]:
                 group, size = [], len(member.document.body)
             group.append(member)
         yield group
+
+
+def _batchable(one: Lodgement) -> bool:
+    return one.document.media == JSON and one.document.fault is None
 
 
 def _lodge_group(doors: _Doors, group: list[Lodgement]) -> Iterator[Outcome]:

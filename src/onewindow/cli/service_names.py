@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from onewindow.bootstrap import Platform
 from onewindow.cli.documents import XML, Document
+from onewindow.engine.json_guard import guard
+
+_NAME = rb'"\$service"\s*:\s*"[^"\\]*"'
+_MEMBER = re.compile(_NAME + rb"\s*,|,\s*" + _NAME + rb"|" + _NAME)
 
 
 class _Named(msgspec.Struct):
@@ -15,11 +21,13 @@ class _Named(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Named)
 
 
-def service_of(document: Document, platform: Platform) -> str:
-    """The id the document names; empty when it names none or cannot be read that far."""
+def read_name(document: Document, platform: Platform) -> tuple[str, bytes]:
+    """The id the document names (empty for none), and the document without that name. Raises MalformedDocument."""
     if document.media == XML:
-        return platform.channel.service_of(document.body)
+        return platform.xml_name(document.body), document.body
     try:
-        return _DECODER.decode(document.body).service
+        service = _DECODER.decode(document.body).service
     except msgspec.MsgspecError:
-        return ""
+        guard(document.body)
+        return "", document.body
+    return service, _MEMBER.sub(b"", document.body, count=1) if service else document.body

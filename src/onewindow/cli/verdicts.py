@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from onewindow.application.refusals import Malformed
 from onewindow.bootstrap import Platform
 from onewindow.cli import faults
-from onewindow.cli.documents import CSV, XML, Document
-from onewindow.cli.service_names import service_of
+from onewindow.cli.documents import CSV, Document
+from onewindow.cli.service_names import read_name
+from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, Verdict
 
 COULD_NOT_RUN = frozenset({"could_not_run", "unreadable_file"})
@@ -75,21 +75,17 @@ class Judge:
     def _line(self, document: Document) -> Line:
         service = self._service
         try:
-            service = service or service_of(document, self._platform)
-            body = self._json_of(document, service)
+            named, body = read_name(document, self._platform)
+            service = service or named
+            definition = self._platform.catalogue.in_force(service, self._as_of)
             checker = self._platform.registry.checker(service)
-            if checker is None:
+            if definition is None or checker is None:
                 return _refused(document, service, self._unknown(service))
             outcome = checker.judge(body, self._as_of)
-        except Malformed as error:
+        except MalformedDocument as error:
             return _refused(document, service, faults.malformed(str(error)))
-        verdict = outcome if isinstance(outcome, Verdict) else outcome.verdict
+        verdict = outcome if isinstance(outcome, Verdict) else Verdict(outcome.warnings, checker.not_checked)
         return Line(document.file, document.index, service, verdict)
-
-    def _json_of(self, document: Document, service: str) -> bytes:
-        if document.media != XML:
-            return document.body
-        raise NotImplementedError(service)
 
     @staticmethod
     def _unknown(service: str) -> Finding:

@@ -17,10 +17,11 @@ from onewindow.bootstrap import Platform, platform
 from onewindow.cli import logs
 from onewindow.cli.processes import Child, start, stop, wait_until_ready
 from onewindow.storage.enrolment import Enrolment, fresh_key
+from onewindow.storage.queries import query
 
 READY_S = 60.0
 STOP_S = 15.0
-SHOWN = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
+SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
 
 
 @dataclass(slots=True)
@@ -49,6 +50,10 @@ class Installation:
         stop(self.children, patience_s=STOP_S)
         self.children.clear()
 
+    def traders(self, many: int) -> list[str]:
+        """Keys of as many companies; each has a lane of its own choosing, as traders have."""
+        return [self.key(f"company:bench-{number}", ("trader",)) for number in range(many)]
+
     def key(self, party: str, roles: tuple[str, ...]) -> str:
         """A fresh key that speaks for `party`."""
         key = fresh_key()
@@ -59,8 +64,8 @@ class Installation:
     def postgres(self) -> dict[str, object]:
         """Version and the settings that durability and speed rest on."""
         with psycopg.connect(self.platform.owner_dsn) as connection:
-            rows = connection.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) name", (list(SHOWN),))
-            return {"postgresql": connection.info.server_version // 10_000, **dict(rows.fetchall())}
+            rows = connection.execute(query("server_settings").encode(), {"names": list(SHOWN)})
+            return dict(rows.fetchall())
 
 
 @contextmanager
