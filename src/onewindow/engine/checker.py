@@ -203,11 +203,11 @@ def rule_finding(rule: Rule, root: Item, places: tuple[int, ...], document: Any)
     """The finding of a violated rule at the rows `places`."""
     parts, value, item = value_at(root, rule.item, places, document)
     given = shown(value) if not isinstance(value, list | msgspec.Struct) else None
-    label = {"value": "" if given is None else given, "item": way[-1].words}
+    label = {"value": "" if given is None else given, "item": item.words}
     return Finding(
         rule.code,
         rule.severity,
-        pointer_of(tuple(parts)),
+        pointer_of(parts),
         fill(rule.words, label),
         fill(rule.remedy, label),
         rule.law,

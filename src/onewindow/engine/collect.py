@@ -59,7 +59,8 @@ class Collector:
         if len(self.findings) >= FINDINGS_MOST:
             return
         sentence, remedy = self.words[code], self.words[f"{code}-REMEDY"]
-        label = {"value": shown(value), "item": item.words, "format": item.format.written, "name": str(pointer[-1]) if pointer else "", **more}
+        name = str(pointer[-1]) if pointer else ""
+        label = {"value": shown(value), "item": item.words, "format": item.format.written, "name": name, **more}
         self.findings.append(
             Finding(code, "error", pointer_of(pointer), fill(sentence, label), fill(remedy, label), value=shown(value))
         )
