@@ -29,7 +29,6 @@ def run(*, demo: bool) -> None:
     """Start everything and serve on HOST and PORT until Ctrl-C."""
     if demo:
         os.environ["ONEWINDOW_DEMO"] = "1"
-    os.environ.setdefault("WORKERS", "2")
     logs.configure(platform().settings.log_level, "run")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)

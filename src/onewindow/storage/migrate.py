@@ -53,6 +53,12 @@ def migrate(owner_dsn: str, secret: bytes) -> list[str]:
         return applied
 
 
+def make_roles(owner_dsn: str, secret: bytes) -> None:
+    """The three roles with their passwords: a restored database's grants name them."""
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        _make_roles(connection, secret)
+
+
 def dsn_for(owner_dsn: str, role: str, secret: bytes) -> str:
     """The connection URI of `web`, `door` or `follower` for the database at `owner_dsn`, as every driver reads it."""
     parts = {name: str(value) for name, value in conninfo_to_dict(owner_dsn).items() if name in PLACE}
