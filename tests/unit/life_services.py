@@ -141,7 +141,6 @@ COMPLAINT_STAGES = (
         words("Department"),
         "",
         "caseworker",
-        after=("triage",),
         opens="split",
         state="with-department",
         actions=("claim", "not-ours", "message", "answer", "query", "refuse"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,6 +27,9 @@ from tests.unit.life_services import (
     officer,
 )
 
+from onewindow.definitions import flow
+from onewindow.definitions.model import Clock, Limit
+from onewindow.engine import life_verbs
 from onewindow.engine.life import Opening
 from onewindow.engine.life_cycle import (
     Held,
@@ -325,6 +329,21 @@ def test_every_milestone_has_its_own_leg_and_its_payment_follows_its_own_report(
     assert do(GRANT, life, "pay", "6", SECRETARY, {"amount": "100.00"}).state == "completed"
 
 
+def test_an_action_that_keeps_a_pledge_stops_its_clock_and_leaves_the_others():
+    interim = Clock("interim", Limit("days", 10), stops=("message",))
+    stage = replace(LICENCE.stages[0], clocks=(*LICENCE.stages[0].clocks, interim))
+    service = replace(LICENCE, stages=(stage,))
+    life = do(service, begin(service, "vetting"), "message", "1", VETTER, {"to": "person", "words": "soon"})
+    assert [(clock.name, clock.stopped_at is not None) for clock in life.legs[0].clocks] == [
+        ("due", False),
+        ("interim", True),
+    ]
+
+
+def test_the_verbs_are_those_the_language_knows():
+    assert set(life_verbs.VERBS) == flow.VERBS
+
+
 def test_a_broken_pledge_is_said_once():
     life = begin(LICENCE, "vetting")
     late = LODGED_AT + timedelta(days=9)
@@ -336,7 +355,8 @@ def test_a_broken_pledge_is_said_once():
 
 
 def test_nothing_is_issued_before_what_it_draws_on_is_settled():
-    opening = msgspec.json.encode({"stages": ["vetting"], "effects": 1})
+    effects = [["lodged", "reserve", "IL-1", {"quantity": "5"}], ["issued", "commit", "IL-1", {}]]
+    opening = msgspec.json.encode({"stages": ["vetting"], "effects": effects})
     life = open_life(LICENCE, opening, LODGED_AT, CALENDARS)
     with pytest.raises(NotNow, match="not settled"):
         do(LICENCE, life, "approve", "1", VETTER)
@@ -364,7 +384,8 @@ def test_words_stay_out_of_the_facts_of_an_event_and_codes_go_in():
 
 def test_deadlines_written_at_lodging_hold_even_when_the_calendar_changes_later():
     book = OpeningBook(CALENDARS)
-    payload = book.payload(LICENCE, ("vetting", "checking"), {}, LODGED_AT)
+    written = b'{"stages":["vetting","checking"],"charges":[["fee","7.00","HKD"]]}'
+    payload = book.payload(LICENCE, ("vetting", "checking"), {}, written, LODGED_AT)
     life = open_life(LICENCE, payload, LODGED_AT, {**CALENDARS, "office": CALENDARS["always"]})
     assert life.legs[0].clocks[0].due_at == datetime(2026, 6, 3, 17, 30, tzinfo=HONG_KONG)
     assert book.life(LICENCE, ("vetting", "checking"), {}, LODGED_AT).state == "vetting"

@@ -44,7 +44,7 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
     root = ItemReader(items, vocabulary, strict=family in TRADE).root(items.data, title)
     states = read_states(source, source.table(table.get("states", {}), "states"))
     stages = read_stages(source, table.get("stage", []))
-    lodging = _lodging(source, source.table(table.get("lodging", {}), "lodging"))
+    lodging = _lodging(source, source.table(table.get("lodging", {}), "lodging"), {state.name for state in states})
     own_actions = source.table(table.get("action", {}), "action")
     definition = Definition(
         id=identifier,
@@ -58,7 +58,7 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
         rules=read_rules(Source(folder / "rules.toml", vocabulary.root), root, vocabulary),
         states=states,
         stages=stages,
-        actions=read_actions(source, own_actions, vocabulary, _wanted(stages, lodging)),
+        actions=read_actions(source, own_actions, vocabulary, _wanted(stages, lodging, table)),
         lodging=lodging,
         done_state=str(source.table(table.get("done", {}), "done").get("state", "done")),
         law=str(table.get("law", "")),
@@ -110,7 +110,7 @@ def _list(table: Table, key: str) -> list[object]:
     return rows if isinstance(rows, list) else []
 
 
-def _lodging(source: Source, table: Table) -> Lodging:
+def _lodging(source: Source, table: Table, states: set[str]) -> Lodging:
     source.only(table, {"by", "principal", "channels", "amend", "withdraw", "reply"}, "lodging")
     by = source.strings(table.get("by", []), "lodging", "by")
     if not by:
@@ -121,7 +121,7 @@ def _lodging(source: Source, table: Table) -> Lodging:
         channels=source.strings(table.get("channels", ["web", "api", "file"]), "lodging", "channels"),
         amend=source.strings(table.get("amend", []), "lodging", "amend"),
         withdraw=source.strings(table.get("withdraw", []), "lodging", "withdraw"),
-        reply=source.strings(table.get("reply", ["queried"]), "lodging", "reply"),
+        reply=source.strings(table.get("reply", ["queried"] if "queried" in states else []), "lodging", "reply"),
     )
 
 
@@ -167,8 +167,12 @@ def _fee(source: Source, table: Table) -> Fee:
     )
 
 
-def _wanted(stages: tuple[Stage, ...], lodging: Lodging) -> set[str]:
+def _wanted(stages: tuple[Stage, ...], lodging: Lodging, table: Table) -> set[str]:
     wanted = {action for stage in stages for action in stage.actions}
+    wanted |= {name for stage in stages if stage.panel for name in (stage.panel.passed, stage.panel.failed)}
+    issue = table.get("issue", {})
+    if isinstance(issue, dict) and "account" in issue:
+        wanted |= {"reserve", "commit", "restore"}
     pairs = (("amend", lodging.amend), ("withdraw", lodging.withdraw), ("reply", lodging.reply))
     return wanted | {name for name, states in pairs if states}
 
@@ -194,7 +198,7 @@ def _check_flow(source: Source, definition: Definition) -> None:
     lodging: Mapping[str, tuple[str, ...]] = {
         "amend": definition.lodging.amend,
         "withdraw": definition.lodging.withdraw,
-        "reply": definition.lodging.reply if "reply" in definition.actions else (),
+        "reply": definition.lodging.reply,
     }
     used = [(state, "lodging") for states in lodging.values() for state in states]
     used += [(stage.state, stage.name) for stage in definition.stages if stage.opens == "itself"]

@@ -16,18 +16,32 @@ from onewindow.engine.ledger import Ledger
 LegState = Literal["pending", "claimed", "held", "split", "closed"]
 
 
+class EffectWritten(msgspec.Struct, frozen=True, array_like=True):
+    """What one row of the document does to the submission whose reference or number is `refers`, once `on` happens."""
+
+    on: str
+    act: str
+    refers: str
+    values: dict[str, str]
+
+
 class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
     """The payload of the `lodged` event: what the document's facts open.
 
-    `stages` whose condition is true, `rows` of the stages with a leg a row, `charges`, `due` (stage → clock → instant)
-    of the stages that open at lodging, and how many `effects` on other submissions must be settled.
+    `stages` whose condition is true, `rows` of the stages with a leg a row, `charges` (name, amount, currency), `due`
+    (stage → clock → instant) of the stages that open at lodging, and `effects` on other submissions.
     """
 
     stages: tuple[str, ...] = ()
     rows: dict[str, int] = {}
-    charges: dict[str, str] = {}
+    charges: tuple[tuple[str, str, str], ...] = ()
     due: dict[str, dict[str, datetime]] = {}
-    effects: int = 0
+    effects: tuple[EffectWritten, ...] = ()
+
+    @property
+    def awaiting(self) -> int:
+        """How many effects must be settled before the submission may end well."""
+        return sum(1 for effect in self.effects if effect.on == "lodged")
 
 
 class Leg(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from onewindow.definitions.model import Action, Definition, Item
-from onewindow.engine.deadlines import Calendars, overdue
+from onewindow.engine.deadlines import Calendars, overdue, stop
 from onewindow.engine.life import (
     Allowed,
     Happening,
@@ -77,6 +77,7 @@ def act(
     turn = Turn(permitted, actor, leg, body)
     for verb in permitted.does:
         VERBS[verb](draft, turn)
+    _stop_clocks(draft, turn)
     _show_state(draft, turn)
     advance(draft)
     return _step(draft, turn)
@@ -116,6 +117,17 @@ def settle_effect(life: Life, definition: Definition, cause: str, at: datetime, 
     facts: dict[str, object] = {"cause": cause, "tells": [f"agency:{leg.agency}" for leg in life.open_legs]}
     kind = "effect-refused" if refused else "effect-settled"
     return Step(_next(draft), (Happening(kind, facts, {"words": refused} if refused else {}),))
+
+
+def _stop_clocks(draft: Draft, turn: Turn) -> None:
+    """An action that keeps a pledge stops its clock, while the leg may stay open."""
+    leg = draft.life.leg(turn.leg_id)
+    if leg is None or not leg.open:
+        return
+    kept = {clock.name for clock in draft.stage_of(leg).clocks if turn.action.name in clock.stops}
+    if kept:
+        clocks = tuple(stop(clock, draft.at) if clock.name in kept else clock for clock in leg.clocks)
+        draft.put(leg, clocks=clocks)
 
 
 def _show_state(draft: Draft, turn: Turn) -> None:

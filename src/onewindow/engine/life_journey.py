@@ -86,11 +86,19 @@ def _passed(definition: Definition, life: Life, name: str, follower: Stage, row:
         return True
     rows = _rows(life, stage)
     if not rows:
-        return all(_passed(definition, life, before, stage, 0) for before in stage.after)
+        return all(_passed(definition, life, before, stage, 0) for before in _before(definition, stage))
     same_rows = bool(stage.each) and stage.each == follower.each and row > 0
     wanted = (row,) if same_rows else rows
     lasts = [_last(life, name, one) for one in wanted]
     return all(last is not None and last.result == "pass" for last in lasts)
+
+
+def _before(definition: Definition, stage: Stage) -> tuple[str, ...]:
+    """What a stage follows; one that opens by a split follows the one written before, unless it says otherwise."""
+    if stage.after or stage.opens == "itself":
+        return stage.after
+    names = [one.name for one in definition.stages]
+    return tuple(names[: names.index(stage.name)][-1:])
 
 
 def _rows(life: Life, stage: Stage) -> tuple[int, ...]:
@@ -105,7 +113,8 @@ def _last(life: Life, stage: str, row: int) -> Leg | None:
 
 
 def _finish(draft: Draft) -> None:
-    if draft.life.refused_effects or draft.life.awaiting > len(draft.life.settled):
+    unsettled = draft.life.refused_effects or draft.life.awaiting > len(draft.life.settled)
+    if unsettled and draft.life.legs:
         message = "what it draws on other documents is not settled; query the applicant, refuse it, or wait a moment"
         raise NotNow(message, state=draft.life.state)
     draft.set(ended=draft.end_state or draft.definition.done_state)
@@ -116,6 +125,6 @@ def _finish(draft: Draft) -> None:
 def _later_than(definition: Definition, name: str) -> set[str]:
     later: set[str] = set()
     for stage in definition.stages:
-        if any(before == name or before in later for before in stage.after):
+        if any(before == name or before in later for before in _before(definition, stage)):
             later.add(stage.name)
     return later

@@ -42,28 +42,17 @@ class OpeningBook:
     def __init__(self, calendars: Calendars) -> None:
         self.calendars = calendars
         self._begun: dict[_Key, Life] = {}
-        self._plain: dict[_Key, bytes] = {}
+        self._due: dict[_Key, bytes] = {}
 
     def payload(
-        self,
-        definition: Definition,
-        stages: tuple[str, ...],
-        rows: Rows,
-        at: datetime,
-        *,
-        charges: Mapping[str, str] | None = None,
-        effects: int = 0,
+        self, definition: Definition, stages: tuple[str, ...], rows: Rows, opening: bytes, at: datetime
     ) -> bytes:
-        """The payload of a `lodged` event with its deadlines. `rows` are those of stages with a leg a row."""
-        if charges or effects:
-            life = self.life(definition, stages, rows, at)
-            return _encoder.encode(Opening(stages, dict(rows), dict(charges or {}), _due(life), effects))
+        """The payload of a `lodged` event: `opening` as the checker wrote it (a JSON object), and the deadlines."""
         key = _key(definition, stages, rows, at)
-        known = self._plain.get(key)
-        if known is None:
-            life = self.life(definition, stages, rows, at)
-            known = _kept(self._plain, key, _encoder.encode(Opening(stages, dict(rows), due=_due(life))))
-        return known
+        due = self._due.get(key)
+        if due is None:
+            due = _kept(self._due, key, _due(self.life(definition, stages, rows, at)))
+        return opening[:-1] + due if due else opening
 
     def life(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> Life:
         """The life that lodging in this minute begins: `state` is its public state, `legs` those that are open."""
@@ -82,7 +71,7 @@ def _begin(definition: Definition, opening: Opening, at: datetime, calendars: Ca
         legs=(),
         reference=reference,
         rows=opening.rows,
-        awaiting=opening.effects,
+        awaiting=opening.awaiting,
     )
     draft = Draft(definition, life, at, calendars)
     advance(draft)
@@ -97,8 +86,9 @@ def _as_written(leg: Leg, opening: Opening) -> Leg:
     return msgspec.structs.replace(leg, clocks=clocks)
 
 
-def _due(life: Life) -> dict[str, dict[str, datetime]]:
-    return {leg.stage: {clock.name: clock.due_at for clock in leg.clocks} for leg in life.legs if leg.clocks}
+def _due(life: Life) -> bytes:
+    due = {leg.stage: {clock.name: clock.due_at for clock in leg.clocks} for leg in life.legs if leg.clocks}
+    return b',"due":' + _encoder.encode(due) + b"}" if due else b""
 
 
 def _key(definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> _Key:

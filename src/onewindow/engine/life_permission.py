@@ -97,6 +97,8 @@ def _submission_may(definition: Definition, life: Life, action: Action) -> bool:
     )
     if "amend" in action.does and life.bound_to:
         return False
+    if ("bind" in action.does and _over(definition, life)) or ("unbind" in action.does and not life.bound_to):
+        return False
     if "resume" in action.does and not any(leg.state == "held" for leg in life.open_legs):
         return False
     if "revoke" in action.does and life.document is None:
@@ -104,6 +106,11 @@ def _submission_may(definition: Definition, life: Life, action: Action) -> bool:
     if not states:
         return "system" in action.by or "revoke" in action.does
     return life.state in states
+
+
+def _over(definition: Definition, life: Life) -> bool:
+    state = definition.state(life.ended)
+    return state is not None and state.tone in ("bad", "closed")
 
 
 def _taken_by_another(action: Action, leg: Leg, actor: Actor) -> bool:

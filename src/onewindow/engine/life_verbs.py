@@ -222,7 +222,7 @@ def _amend(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signatu
         raise NotNow("it is bundled: unbundle it first", state=draft.life.state)
     opening = draft.opening
     assert opening is not None, "an amendment comes with what it opens"
-    draft.set(stages=opening.stages, rows=opening.rows, awaiting=opening.effects, settled=(), refused_effects=())
+    draft.set(stages=opening.stages, rows=opening.rows, awaiting=opening.awaiting, settled=(), refused_effects=())
     for leg in draft.life.legs:
         if leg.state == "held":
             _go_on(draft, leg)
