@@ -195,7 +195,15 @@ class ItemReader:
             data = self.vocabulary.groups[reference].data
             table = {key: data.get(f"_{key}", "") for key in ("en", "zh-Hant", "zh-Hans")}
             return self.vocabulary.groups[reference].words(table, f"_{'en'}")
+        if reference and not self._known(reference):
+            cure = "write a dictionary id, a group, or a format (docs/language.md)"
+            raise self.source.error(f"{entry.name}: {reference!r} is nothing we know", cure, *entry.keys)
         raise self.source.error(f"{entry.name} has no words", "write en, zh-Hant and zh-Hans", *entry.keys)
+
+    def _known(self, reference: str) -> bool:
+        return (
+            reference.startswith("code:") or reference in self.vocabulary.groups or parse_format(reference) is not None
+        )
 
     def _repeat(self, entry: _Entry) -> tuple[int, int] | None:
         if "repeat" not in entry.settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from onewindow.definitions.expressions import walk_to
@@ -44,7 +44,7 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
     root = ItemReader(items, vocabulary, strict=family in TRADE).root(items.data, title)
     states = read_states(source, source.table(table.get("states", {}), "states"))
     stages = read_stages(source, table.get("stage", []))
-    lodging = _lodging(source, source.table(table.get("lodging", {}), "lodging"), {state.name for state in states})
+    lodging = _lodging(source, source.table(table.get("lodging", {}), "lodging"), stages)
     own_actions = source.table(table.get("action", {}), "action")
     definition = Definition(
         id=identifier,
@@ -78,8 +78,7 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
         else str(folder),
     )
     _check_names(source, definition)
-    _check_flow(source, definition)
-    return definition
+    return _with_states(source, definition, vocabulary)
 
 
 def _inherited(source: Source, parent: Definition | None) -> Table:
@@ -110,7 +109,7 @@ def _list(table: Table, key: str) -> list[object]:
     return rows if isinstance(rows, list) else []
 
 
-def _lodging(source: Source, table: Table, states: set[str]) -> Lodging:
+def _lodging(source: Source, table: Table, stages: tuple[Stage, ...]) -> Lodging:
     source.only(table, {"by", "principal", "channels", "amend", "withdraw", "reply"}, "lodging")
     by = source.strings(table.get("by", []), "lodging", "by")
     if not by:
@@ -121,7 +120,11 @@ def _lodging(source: Source, table: Table, states: set[str]) -> Lodging:
         channels=source.strings(table.get("channels", ["web", "api", "file"]), "lodging", "channels"),
         amend=source.strings(table.get("amend", []), "lodging", "amend"),
         withdraw=source.strings(table.get("withdraw", []), "lodging", "withdraw"),
-        reply=source.strings(table.get("reply", ["queried"] if "queried" in states else []), "lodging", "reply"),
+        reply=source.strings(
+            table.get("reply", ["queried"] if any("query" in stage.actions for stage in stages) else []),
+            "lodging",
+            "reply",
+        ),
     )
 
 
@@ -193,21 +196,20 @@ def _check_names(source: Source, definition: Definition) -> None:
             raise source.error(f"summary shows the sensitive item {name!r}", "leave it out", key)
 
 
-def _check_flow(source: Source, definition: Definition) -> None:
-    known = {state.name for state in definition.states}
-    lodging: Mapping[str, tuple[str, ...]] = {
-        "amend": definition.lodging.amend,
-        "withdraw": definition.lodging.withdraw,
-        "reply": definition.lodging.reply,
-    }
-    used = [(state, "lodging") for states in lodging.values() for state in states]
+def _with_states(source: Source, definition: Definition, vocabulary: Vocabulary) -> Definition:
+    """The definition with the shared states it uses but does not describe. Raises DefinitionError for unknown ones."""
+    shared = {state.name: state for state in read_states(vocabulary.states, vocabulary.states.data)}
+    known = {state.name: state for state in definition.states}
+    for name, key in _states_used(definition):
+        if name not in known and name not in shared:
+            raise source.error(f"{key} uses the state {name!r}, which is not described", f"write [states.{name}]", key)
+        known.setdefault(name, shared.get(name) or known[name])
+    return replace(definition, states=tuple(known.values()))
+
+
+def _states_used(definition: Definition) -> list[tuple[str, str]]:
+    lodging = definition.lodging
+    used = [(state, "lodging") for state in (*lodging.amend, *lodging.withdraw, *lodging.reply)]
     used += [(stage.state, stage.name) for stage in definition.stages if stage.opens == "itself"]
     used += [(action.state, action.name) for action in definition.actions.values() if action.state]
-    used.append((definition.done_state, "done"))
-    for state, key in used:
-        if state not in known and known:
-            raise source.error(
-                f"{key} uses the state {state!r}, which is not described", f"write [states.{state}]", key
-            )
-    if not known:
-        raise source.error("no states are described", "write [states.<name>] for each", "states")
+    return [*used, (definition.done_state, "done")]

@@ -27,7 +27,8 @@ class Source:
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            line = int(found.group(1)) if (found := re.search(r"line (\d+)", str(error))) else 1
+            found = re.search(r"line (\d+)", str(error))
+            line = int(found.group(1)) if found else len(self.text.splitlines())
             raise DefinitionError(Place(self.shown, line), f"not TOML: {error}", "correct the line") from error
 
     def place(self, *keys: str) -> Place:

@@ -90,6 +90,11 @@ class Vocabulary:
         return Source(self.shared / "actions.toml", self.root)
 
     @cached_property
+    def states(self) -> Source:
+        """The states that services share."""
+        return Source(self.shared / "states.toml", self.root)
+
+    @cached_property
     def words(self) -> Mapping[str, Words]:
         """The engine's own words (format findings, common states)."""
         source = Source(self.shared / "words.toml", self.root)
