@@ -1,0 +1,28 @@
+"""A real browser for the journeys."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """The path of the system's Chromium, if it has one; nothing is ever downloaded."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; the test is skipped, aloud, where there is none."""
+    if (path := chromium()) is None:
+        pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)}); install one to run the browser journeys")
+    # Chromium's sandbox does not work for root; the pages it meets here are our own.
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=options)
+        yield started
+        started.close()
