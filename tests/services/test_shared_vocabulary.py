@@ -11,11 +11,17 @@ from pathlib import Path
 import pytest
 
 import onewindow
+from onewindow.definitions.items import ItemReader
+from onewindow.definitions.model import Item
+from onewindow.definitions.source import Source
+from onewindow.definitions.vocabulary import Vocabulary
+from onewindow.kernel.words import Words
 
 SHARED = Path(onewindow.__file__).parent / "services" / "_shared"
 FACTS = Path(__file__).parents[3] / "shared" / "facts" / "wco-elements.csv"
 WORDS = ("en", "zh-Hant", "zh-Hans")
 FORMAT = re.compile(r"(a|an|n)(\.\.)?[1-9]\d*|n\.\.[1-9]\d*,[1-9]\d*|date|datetime|flag")
+GROUPS = sorted(path.stem for path in (SHARED / "groups").glob("*.toml"))
 LISTS = sorted(path.stem for path in (SHARED / "codes").glob("*.csv"))
 NAMED_BY_THE_DAY = {"holiday"}  # the same festival every year
 
@@ -139,7 +145,9 @@ def test_no_two_codes_in_force_carry_the_same_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_described_and_has_words_in_all_its_languages(name: str) -> None:
-    described = tomllib.loads((SHARED / "codes" / "lists.toml").read_text(encoding="utf-8"))[name]
+    lists = tomllib.loads((SHARED / "codes" / "lists.toml").read_text(encoding="utf-8"))
+    assert name in lists, f"add [{name}] to _shared/codes/lists.toml"
+    described = lists[name]
     assert set(described["title"]) == set(WORDS)
     assert described["source"]
     assert described["note"]
@@ -180,3 +188,36 @@ def test_every_port_stands_under_a_country_of_the_list() -> None:
     ports = rows(SHARED / "codes" / "port.csv")
     assert {row["country"] for row in ports} <= countries
     assert [row["code"] for row in ports if not re.fullmatch(row["country"] + "[A-Z2-9]{3}", row["code"])] == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_can_stand_in_a_trade_document(group: str, tmp_path: Path) -> None:
+    written = tmp_path / "items.toml"
+    written.write_text(f'part = "{group}"\n', encoding="utf-8")
+    reader = ItemReader(Source(written, tmp_path), Vocabulary(SHARED.parent), strict=True)
+    part = reader.root({"part": group}, Words("Probe", "試驗", "试验")).children[0]
+    assert part.children
+    assert all(child.words.en for child in part.children)
+
+
+def test_a_consignment_of_a_cargo_report_finds_its_parties_containers_and_goods_in_the_wco_model(
+    tmp_path: Path,
+) -> None:
+    written = tmp_path / "items.toml"
+    parts = ("consignor", "consignee", "notify_party", "transport_document", "transport_equipment")
+    lines = "".join(f'{part} = "{part}"\n' for part in parts)
+    goods = 'goods = { is = "goods_item", xml = "ConsignmentItem", repeat = "1..9" }\n'
+    head = '_xml = "GoodsShipment/Consignment"\n_en = "C"\n_zh-Hant = "貨"\n_zh-Hans = "货"\n'
+    written.write_text(f"[consignment]\n{head}{lines}{goods}", encoding="utf-8")
+    source = Source(written, tmp_path)
+    root = ItemReader(source, Vocabulary(SHARED.parent), strict=True).root(source.data, Words("Probe", "試驗", "试验"))
+    known = {row["path"] for row in rows(SHARED / "positions.csv") if row["schema"] == "DEC"}
+    assert [path for path in _element_paths(root, "") if path not in known] == []
+
+
+def _element_paths(item: Item, above: str) -> Iterator[str]:
+    here = "/".join(part for part in (above, item.xml) if part)
+    for child in item.children:
+        yield from _element_paths(child, here)
+    if item.id and not item.xml_own:
+        yield here
