@@ -17,6 +17,9 @@ from onewindow.settings import Settings
 if TYPE_CHECKING:
     from onewindow.definitions.catalogue import Catalogue
     from onewindow.engine.registry import Registry
+    from onewindow.storage.accounts import Accounts
+    from onewindow.storage.journal import PostgresJournal
+    from onewindow.storage.tenant import Reader
 
 
 class Platform:
@@ -77,6 +80,35 @@ class Platform:
         from onewindow.storage.migrate import dsn_for
 
         return dsn_for(self.owner_dsn, role, self.secret)
+
+    @cached_property
+    def journal(self) -> PostgresJournal:
+        """The one way in, open. A database that is away is found again when it is back; raises UnsafeDatabase."""
+        from onewindow.storage.journal import PostgresJournal
+
+        journal = PostgresJournal(self.dsn("door"), self.secret)
+        journal.open()
+        return journal
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Connections of pages and calls: each statement sees what its party may see."""
+        from onewindow.storage.tenant import Reader
+
+        return Reader(self.dsn("web"))
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """From a key or a login to the actors behind it."""
+        from onewindow.storage.accounts import Accounts
+
+        return Accounts(self.reader)
+
+    def close(self) -> None:
+        """Write what waits and hang up; only what was made."""
+        for name in ("journal", "reader"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
 
     def migrate(self) -> None:
         """Bring the journal's tables and Django's to this version; safe to repeat."""
