@@ -16,7 +16,7 @@ FUNCTIONS = {
     "present": (1, 1), "absent": (1, 1), "count": (1, 1), "sum": (1, 1), "min_of": (1, 1), "max_of": (1, 1),
     "any": (2, 2), "all": (2, 2), "distinct": (1, 1), "starts": (2, 2), "first": (2, 2), "length": (1, 1),
     "matches": (2, 2), "days": (2, 2), "add_days": (2, 2), "add_months": (2, 2), "hours": (2, 2), "ceil": (1, 1),
-    "floor": (1, 1), "round_up": (2, 2), "min": (2, 9), "max": (2, 9), "rate": (1, 1), "in_list": (2, 2),
+    "floor": (1, 1), "round_up": (2, 2), "min": (2, 9), "max": (2, 9), "rate": (1, 2), "in_list": (2, 2),
     "valid": (2, 2),
 }  # fmt: skip
 """Name → least and most arguments."""

@@ -83,8 +83,10 @@ class _Day:
             found = runtime.ordinal(text) if text else None
             return day if found is None else date.fromordinal(found)
 
-        def rate(name: str) -> Decimal:
-            return next(one.value for one in checker.rates[name] if one.valid.covers(day))
+        @lru_cache(maxsize=4_096)
+        def rate(name: str, text: str | None = None) -> Decimal | None:
+            on = day_of(text)
+            return next((one.value for one in checker.rates[name] if one.valid.covers(on)), None)
 
         return {
             **_RUNTIME,

@@ -285,7 +285,8 @@ class ExpressionCode:
         if name in ("add_days", "add_months"):
             return Code(f"{name}({self._text(arguments[0])}, {self._number(arguments[1])})", "date")
         if name == "rate":
-            return Code(f"rate({self._string(arguments[0])!r})", "number", sure=True)
+            day = f", {self._text(arguments[1])}" if arguments[1:] else ""
+            return Code(f"rate({self._string(arguments[0])!r}{day})", "number")
         if name == "round_up":
             return Code(f"round_up({self._number(arguments[0])}, {self._string(arguments[1])!r})", "number")
         if name in ("ceil", "floor"):
