@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from servers import Database
 
 from onewindow.application.ports import Change, Event, Lodge, Receipt
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.reference import lane_of_reference
 from onewindow.storage.journal import PostgresJournal
 from onewindow.storage.migrate import dsn_for
+from servers import Database
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
-from integration.journal_world import change, journal_of, lodge, place_of, receipt_of, rows_of
-from servers import Database
 
+from integration.journal_world import change, journal_of, lodge, place_of, receipt_of, rows_of
 from onewindow.application.ports import Conflict, Event
 from onewindow.kernel.lane import LANES
 from onewindow.storage.compression import decompress
 from onewindow.storage.journal import PostgresJournal
+from servers import Database
 
 
 @pytest.fixture(scope="module")

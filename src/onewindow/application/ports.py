@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from onewindow.engine.standing import Known
 from onewindow.kernel.actor import Actor, Party
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact. `payload` holds codes and digests; `detail` words, names and free text, kept apart so that it can be erased."""
+    """One fact. `payload` holds codes and digests; `detail` words, names and free text, kept apart to be erasable."""
 
     kind: str
     payload: bytes = b"{}"
@@ -94,6 +95,16 @@ class Conflict:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An idempotency key of `owner` and the digest it is used with now; `lane` is the submission's."""
+
+    lane: int
+    owner: Party
+    key: str
+    digest: bytes
+
+
 class Journal(Protocol):
     """The only way in. One transaction for all commands of a call that share a node; answers when durable.
 
@@ -104,6 +115,18 @@ class Journal(Protocol):
 
     def append_now(self, commands: Sequence[Lodge | Change]) -> list[Receipt | Conflict]:
         """The same for callers without an event loop (pages, followers, the command line)."""
+        ...
+
+    async def answered(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
+        """What idempotency keys already stand for: to be asked before a refusal, and before the state of a submission.
+
+        The receipt of the first answer, `idempotency_key_reused` for another digest, None for a fresh key. Raises
+        `refusals.NotDurable`.
+        """
+        ...
+
+    def answered_now(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
+        """The same for callers without an event loop."""
         ...
 
 
@@ -205,21 +228,40 @@ class Worklist(Protocol):
 
 
 class World(Protocol):
-    """What standing rules may ask: states, holders and balances of other submissions."""
+    """What lodging asks of the world: other submissions and files by number, companies by identifier."""
 
-    def standing(self, numbers: Iterable[str]) -> dict[str, Standing]: ...
+    def standing(self, actor: Actor, numbers: Iterable[str]) -> dict[str, Known]:
+        """What is known of these references, issued documents and the actor's own files. Raises NotDurable.
+
+        Only what was lodged in the actor's mode counts.
+        """
+        ...
+
+    def parties(self, identifiers: Iterable[str]) -> dict[str, Party]:
+        """The registered parties behind identifiers in documents; strangers are left out. Raises NotDurable."""
+        ...
+
+
+class RefusalTally(Protocol):
+    """Refused attempts are counted, without content. Never waits and never fails."""
+
+    def count(self, *, service: str, lodger: Party, mode: str, codes: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A referred submission or issued document as a standing rule sees it. `balances` is account → (available, unit)."""
+class Notice:
+    """One notice of a recipient's numbered log; `payload` is the event's."""
 
-    number: str
+    number: int
+    at: datetime
+    kind: str
     service: str
+    reference: str
     state: str
-    lodger: Party
-    principal: Party
-    bound_to: str = ""
-    expires: str = ""
-    balances: dict[str, tuple[str, str]] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)
+    payload: bytes
+
+
+class Mailbox(Protocol):
+    """The actor's own notices, in their order."""
+
+    def notices(self, actor: Actor, *, after: int = 0, limit: int = 100) -> list[Notice]: ...

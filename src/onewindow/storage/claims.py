@@ -68,6 +68,13 @@ def answer(command: Lodge | Change, known: dict[tuple[int, Token], Claimed]) -> 
     return None
 
 
+def answer_key(digest: bytes, claimed: Claimed | None) -> Receipt | Conflict | None:
+    """What an idempotency key already stands for, when it is used with `digest` now; None for a fresh one."""
+    if claimed is None:
+        return None
+    return _receipt(claimed, claimed.document) if digest == claimed.digest else Conflict("idempotency_key_reused")
+
+
 def _same(command: Lodge | Change, claimed: Claimed) -> bool:
     if command.digest != claimed.digest:
         return False

@@ -75,7 +75,7 @@ class GroupWriter:
 
     async def _known(self, commands: dict[int, Command]) -> dict[int, Outcome]:
         """Outcomes that claims already settle; a new key of a known document is claimed for it."""
-        claims = await self.claimed(commands.values())
+        claims = await self._claims_of(commands.values())
         answers = {number: answer(command, claims) for number, command in commands.items()}
         found = {number: outcome for number, outcome in answers.items() if outcome is not None}
         further = [
@@ -86,13 +86,9 @@ class GroupWriter:
         await self._claim_further_keys(further, claims)
         return found
 
-    async def claimed(self, commands: Iterable[Command]) -> dict[tuple[int, Token], Claimed]:
-        """What the claims of these commands stand for, by lane and token."""
+    async def _claims_of(self, commands: Iterable[Command]) -> dict[tuple[int, Token], Claimed]:
         wanted = [(command.lane, token) for command in commands for token in tokens_of(command)]
-        if not wanted:
-            return {}
-        rows = await self._connection.fetch(query("known_claims"), *map(list, zip(*wanted, strict=True)))
-        return {(row["lane"], row["token"]): Claimed(*row[2:]) for row in rows}
+        return await known_claims(self._connection, wanted)
 
     async def _claim_further_keys(self, repeats: list[Lodge], claims: dict[tuple[int, Token], Claimed]) -> None:
         today, rows = datetime.now(UTC).date(), set()
@@ -140,7 +136,7 @@ class GroupWriter:
 
     async def _refuse_late(self, late: dict[int, Change], heads: dict[tuple[int, UUID], Head]) -> dict[int, Outcome]:
         """A repeat that met its own first try gets that one's receipt; the others are told the present version."""
-        claims = await self.claimed(late.values())
+        claims = await self._claims_of(late.values())
         refused: dict[int, Outcome] = {}
         for number, change in late.items():
             head = heads.get((change.lane, change.submission))
@@ -194,6 +190,14 @@ class GroupWriter:
             await self._connection.copy_to_table(
                 table, source=memoryview(copying.stream(lines)), columns=columns, format="binary"
             )
+
+
+async def known_claims(connection: Connection, wanted: Sequence[tuple[int, Token]]) -> dict[tuple[int, Token], Claimed]:
+    """What these tokens stand for already, by lane and token."""
+    if not wanted:
+        return {}
+    rows = await connection.fetch(query("known_claims"), *map(list, zip(*wanted, strict=True)))
+    return {(row["lane"], row["token"]): Claimed(*row[2:]) for row in rows}
 
 
 def first_claimants(

@@ -18,11 +18,12 @@ from functools import partial
 import structlog
 import uvloop
 
-from onewindow.application.ports import Change, Conflict, Lodge, Receipt
+from onewindow.application.ports import Asked, Change, Conflict, Lodge, Receipt
 from onewindow.application.refusals import NotDurable
 from onewindow.kernel.lane import LANES
 from onewindow.storage import door
-from onewindow.storage.group import GroupWriter, TooContended
+from onewindow.storage.claims import answer_key, key_token
+from onewindow.storage.group import GroupWriter, TooContended, known_claims
 
 Outcomes = list[Receipt | Conflict]
 
@@ -54,6 +55,7 @@ class PostgresJournal:
         self._connect = partial(door.connect, dsn, durable=durable)
         self._committers = [Committer(self._loop, self._connect, secret) for _ in range(committers)]
         self._committer_of = {lane: self._committers[index % committers] for index, lane in enumerate(LANES)}
+        self._asker = Asker(self._connect)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def open(self) -> None:
@@ -87,6 +89,14 @@ class PostgresJournal:
         self._committer_of[commands[0].lane].take(Call(commands, None, future))
         return future.result()
 
+    async def answered(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
+        """See `ports.Journal`. Raises NotDurable."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._loop))
+
+    def answered_now(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
+        """See `ports.Journal`. Raises NotDurable."""
+        return asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._loop).result()
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         for committer in self._committers:
@@ -102,7 +112,7 @@ class PostgresJournal:
             await connection.close()
 
     async def _finish(self) -> None:
-        await asyncio.gather(*(committer.finish() for committer in self._committers))
+        await asyncio.gather(*(committer.finish() for committer in self._committers), self._asker.finish())
 
 
 class Committer:
@@ -202,6 +212,40 @@ class Committer:
         if self._connection is not None:
             self._connection.terminate()
         self._connection = self._writer = None
+
+
+class Asker:
+    """Asks what keys stand for, over a connection of its own: nobody waits behind a group for an answer."""
+
+    def __init__(self, connect: Callable[[], Awaitable[door.Connection]]) -> None:
+        self._connect = connect
+        self._connection: door.Connection | None = None
+        self._turn = asyncio.Lock()
+
+    async def answer(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
+        """See `ports.Journal.answered`."""
+        wanted = [(one.lane, key_token(one.owner, one.key)) for one in asked]
+        async with self._turn:
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await self._connect()
+                claims = await known_claims(self._connection, wanted)
+            except door.LOST + door.PASSING + (door.UnsafeDatabase,) as fault:
+                log.warning("journal_cannot_be_asked", fault=repr(fault))
+                self._drop()
+                raise not_durable() from fault
+        return [answer_key(one.digest, claims.get(place)) for one, place in zip(asked, wanted, strict=True)]
+
+    async def finish(self) -> None:
+        """Hang up."""
+        async with self._turn:
+            if self._connection is not None:
+                await self._connection.close()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = None
 
 
 def not_durable() -> NotDurable:

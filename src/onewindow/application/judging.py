@@ -1,0 +1,93 @@
+"""One verdict for checking and lodging: the pure judgement, then the rules that need the state of the world."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from onewindow.application.ports import World
+from onewindow.application.refusals import Forbidden, UnknownService
+from onewindow.definitions.model import Definition
+from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.registry import Registry
+from onewindow.engine.standing import Question, answer, questions
+from onewindow.kernel.actor import Actor, Party
+from onewindow.kernel.finding import Finding
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+
+
+@dataclass(slots=True)
+class Case:
+    """A document before the bench: its judgement (None when refused already), findings, and what the world is asked."""
+
+    judgement: Judgement | None
+    findings: tuple[Finding, ...]
+    asked: list[Question] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """True when any finding is an error."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+class Bench:
+    """Judges documents of any service, as an actor may have them judged."""
+
+    def __init__(self, registry: Registry, world: World) -> None:
+        self._registry = registry
+        self._world = world
+        self._told: dict[tuple[str, tuple[str, ...]], tuple[Party, ...]] = {}
+
+    def checker(self, service: str, now: datetime) -> Checker:
+        """The service's checker. Raises UnknownService when there is none in force today."""
+        checker = self._registry.checker(service)
+        if checker is None or not checker.definition.valid.covers(now.astimezone(HONG_KONG).date()):
+            raise UnknownService(f"There is no service {service!r} today. GET /services lists those there are.")
+        return checker
+
+    def admit(self, actor: Actor, service: str, now: datetime) -> Checker:
+        """The checker, for an actor who may lodge. Raises UnknownService, Forbidden."""
+        checker = self.checker(service, now)
+        lodging = checker.definition.lodging
+        if not actor.may("lodge"):
+            raise Forbidden("This key may not lodge. Use one with the scope lodge.")
+        if not lodging.anyone and not actor.roles.intersection(lodging.by):
+            raise Forbidden(f"Only these roles may lodge here: {', '.join(lodging.by)}.")
+        return checker
+
+    def judge(self, checker: Checker, body: bytes, now: datetime) -> Case:
+        """The judgement on JSON bytes, the world not yet asked. Raises MalformedDocument."""
+        as_of = now.astimezone(HONG_KONG).date()
+        verdict = checker.judge(body, as_of, now)
+        if not isinstance(verdict, Judgement):
+            return Case(None, verdict.findings)
+        asked = questions(checker, verdict.document, as_of, now) if checker.not_checked else []
+        return Case(verdict, verdict.warnings, asked)
+
+    async def ask_world(self, actor: Actor, checker: Checker, cases: Sequence[Case]) -> None:
+        """Add the findings of standing rules, all cases' questions in one look-up. Raises NotDurable."""
+        numbers = {question.number for case in cases for question in case.asked}
+        if not numbers:
+            return
+        known = await asyncio.to_thread(self._world.standing, actor, sorted(numbers))
+        owners = owners_of(actor)
+        for case in cases:
+            if case.asked and case.judgement is not None:
+                case.findings += answer(checker, case.judgement.document, case.asked, known, owners)
+
+    def told(self, definition: Definition, stages: tuple[str, ...]) -> tuple[Party, ...]:
+        """Agencies told of a submission beside those that work on it: the `with` of the stages that open."""
+        known = self._told.get((definition.id, stages))
+        if known is None:
+            named = {agency for stage in definition.stages if stage.name in stages for agency in stage.tells}
+            known = self._told[definition.id, stages] = tuple(sorted(f"agency:{agency}" for agency in named))
+        return known
+
+
+def owners_of(actor: Actor) -> frozenset[Party]:
+    """The party itself and those it may lodge for."""
+    return frozenset({actor.party}) | {principal.partition("/")[0] for principal in actor.principals}

@@ -1,0 +1,78 @@
+"""On whose behalf: the company a document names as its principal, where the lodger holds a mandate in force."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from onewindow.application.ports import World
+from onewindow.application.refusals import Forbidden
+from onewindow.definitions.model import Definition
+from onewindow.engine.checker import Judgement
+from onewindow.engine.expression_code import attribute
+from onewindow.kernel.actor import Actor, Party
+
+REMEMBERED = timedelta(seconds=30)
+MOST_REMEMBERED = 20_000
+
+
+@dataclass(slots=True)
+class Answers:
+    """The principal of each document, or why it may not be lodged."""
+
+    found: dict[int, Party] = field(default_factory=dict)
+    refused: dict[int, Forbidden] = field(default_factory=dict)
+
+
+class Principals:
+    """Finds companies by the identifiers in documents, and remembers them for half a minute."""
+
+    def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
+        self._world = world
+        self._clock = clock
+        self._known: dict[str, tuple[Party, datetime]] = {}
+
+    async def of(self, actor: Actor, definition: Definition, accepted: Mapping[int, Judgement]) -> Answers:
+        """The principal of each accepted document: the registered company it names, else the lodger itself.
+
+        A company that is neither the lodger nor one that gave it a mandate makes Forbidden. Raises NotDurable.
+        """
+        if not definition.lodging.principal:
+            return Answers(dict.fromkeys(accepted, actor.party))
+        path = tuple(attribute(name) for name in definition.lodging.principal.split("."))
+        named = {number: _value(judgement.document, path) for number, judgement in accepted.items()}
+        parties = await self._parties({identifier for identifier in named.values() if identifier})
+        answers = Answers()
+        for number, identifier in named.items():
+            party = parties.get(identifier) or actor.party
+            if may_act_for(actor, party, definition.id):
+                answers.found[number] = party
+            else:
+                answers.refused[number] = Forbidden(
+                    f"You hold no mandate of {identifier} for this service today. Ask that company to give you one."
+                )
+        return answers
+
+    async def _parties(self, identifiers: set[str]) -> dict[str, Party]:
+        now = self._clock()
+        missing = [one for one in identifiers if one not in self._known or self._known[one][1] < now]
+        if missing:
+            found = await asyncio.to_thread(self._world.parties, missing)
+            if len(self._known) > MOST_REMEMBERED:
+                self._known.clear()
+            self._known |= {one: (found.get(one, ""), now + REMEMBERED) for one in missing}
+        return {one: self._known[one][0] for one in identifiers if one in self._known}
+
+
+def may_act_for(actor: Actor, party: Party, service: str) -> bool:
+    """True for the actor's own party and for principals whose mandate (for all services, or this one) is in force."""
+    return party == actor.party or party in actor.principals or f"{party}/{service}" in actor.principals
+
+
+def _value(document: object, path: tuple[str, ...]) -> str:
+    value: object = document
+    for name in path:
+        value = getattr(value, name, None)
+    return str(value or "")
