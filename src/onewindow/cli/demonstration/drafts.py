@@ -1,4 +1,4 @@
-"""Documents for the demonstration: each service's own example, changed by realistic values as far as its rules allow."""
+"""Documents for the demonstration: each service's example, changed by realistic values as far as its rules allow."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Drafts:
     def refused(self, service: str, reference: str, principal: Company | None) -> bytes:
         """A document as a hurried person writes it: one leaf that must be there is not."""
         whole: Document = json.loads(self.accepted(service, reference, principal))
-        leaves = [place for place in _leaves(whole) if place[1] not in (reference, [])]
+        leaves = [place for place in _leaves(whole) if place[1] != reference]
         self._random.shuffle(leaves)
         for holder, _, name in leaves:
             value = holder.pop(name)

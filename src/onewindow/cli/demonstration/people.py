@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 
-from onewindow.definitions.model import Definition
+from onewindow.definitions.model import Definition, Stage
 from onewindow.kernel.words import Words
 
 FOLDER = Path(__file__).parent
@@ -99,7 +99,7 @@ def panel_members(definitions: Iterable[Definition]) -> list[Person]:
         for definition in definitions
         for stage in definition.stages
         if stage.panel
-        for agency in agencies_of(stage.agency)
+        for agency in agencies_of(stage)
     }
     return [person for person in officers(definitions) if (person.party, person.roles[0]) in panels]
 
@@ -120,14 +120,20 @@ def seats_of(definitions: Iterable[Definition]) -> dict[tuple[str, str], int]:
     for definition in definitions:
         for stage in definition.stages:
             wanted = stage.panel.quorum + 1 if stage.panel else 2
-            for agency in agencies_of(stage.agency):
+            for agency in agencies_of(stage):
                 seats[agency, stage.role] = max(wanted, seats.get((agency, stage.role), 0))
     return seats
 
 
-def agencies_of(written: str) -> tuple[str, ...]:
-    """The agencies a stage names; none when the agency is chosen later, as in a split."""
-    return (written,) if written else ()
+def agencies_of(stage: Stage) -> tuple[str, ...]:
+    """The agencies that may work on a stage: its own, or the departments when a case is split among them."""
+    return departments() if stage.opens == "split" else (stage.agency,)
+
+
+@lru_cache(maxsize=1)
+def departments() -> tuple[str, ...]:
+    """The departments among which the demonstration splits cases."""
+    return tuple(row["agency"] for row in _rows("departments.csv"))
 
 
 def _rows(name: str) -> list[dict[str, str]]:
