@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden, UnknownService
-from onewindow.definitions.model import Definition
 from onewindow.engine.checker import Checker, Judgement
 from onewindow.engine.registry import Registry
 from onewindow.engine.standing import Question, answer, questions
@@ -40,7 +39,6 @@ class Bench:
     def __init__(self, registry: Registry, world: World) -> None:
         self._registry = registry
         self._world = world
-        self._told: dict[tuple[str, tuple[str, ...]], tuple[Party, ...]] = {}
 
     def checker(self, service: str, now: datetime) -> Checker:
         """The service's checker. Raises UnknownService when there is none in force today."""
@@ -78,14 +76,6 @@ class Bench:
         for case in cases:
             if case.asked and case.judgement is not None:
                 case.findings += answer(checker, case.judgement.document, case.asked, known, owners)
-
-    def told(self, definition: Definition, stages: tuple[str, ...]) -> tuple[Party, ...]:
-        """Agencies told of a submission beside those that work on it: the `with` of the stages that open."""
-        known = self._told.get((definition.id, stages))
-        if known is None:
-            named = {agency for stage in definition.stages if stage.name in stages for agency in stage.tells}
-            known = self._told[definition.id, stages] = tuple(sorted(f"agency:{agency}" for agency in named))
-        return known
 
 
 def owners_of(actor: Actor) -> frozenset[Party]:

@@ -168,7 +168,6 @@ class Lodging:
             summary=judgement.summary,
             mode=actor.mode,
             actor=actor.party,
-            readers=self._bench.told(definition, judgement.stages),
         )
 
     async def _answer_repeats(self, actor: Actor, documents: Sequence[Incoming], outcomes: dict[int, Outcome]) -> None:

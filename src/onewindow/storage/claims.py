@@ -39,9 +39,13 @@ def key_token(owner: str, key: str) -> Token:
 
 
 def reference_token(command: Lodge) -> Token:
-    """The claim of the sender's own reference."""
-    name = f"{command.lodger}\x1f{command.service}\x1f{command.mode}\x1f{command.sender_reference}"
-    return b"S" + sha256(name.encode()).digest()[:16]
+    """The claim of a document's own reference."""
+    return sender_token(command.lodger, command.service, command.mode, command.sender_reference)
+
+
+def sender_token(lodger: str, service: str, mode: str, reference: str) -> Token:
+    """The claim of a sender's own reference."""
+    return b"S" + sha256(f"{lodger}\x1f{service}\x1f{mode}\x1f{reference}".encode()).digest()[:16]
 
 
 def tokens_of(command: Lodge | Change) -> list[Token]:
