@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from tests.unit.life_services import (
+from unit.life_services import (
     AGENT,
     CALENDARS,
     CHECKER,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.life_services import (
+from unit.life_services import (
     AGENT,
     CALENDARS,
     CHECKER,

@@ -99,7 +99,7 @@ def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at:
         "stage": leg.stage,
         "clock": clock_name,
         "due_at": broken[0].due_at,
-        "legs": [leg_facts(after, definition.stage(leg.stage))],
+        "legs": [leg_facts(after)],
         "tells": [f"agency:{leg.agency}"],
     }
     return Step(_next(draft), (Happening("pledge-breached", facts),))
@@ -175,7 +175,7 @@ def _facts(draft: Draft, turn: Turn) -> dict[str, object]:
             facts[name] = value
     facts |= draft.facts
     legs = [one for one in draft.life.legs if one.id in draft.changed]
-    facts["legs"] = [leg_facts(one, draft.definition.stage(one.stage)) for one in legs]
+    facts["legs"] = [leg_facts(one) for one in legs]
     if draft.postings:
         facts["postings"] = [msgspec.structs.asdict(posting) for posting in draft.postings]
     facts["tells"] = _tells(draft, turn)

@@ -91,7 +91,7 @@ class Draft:
         return stage
 
 
-def leg_facts(leg: Leg, stage: Stage | None) -> dict[str, object]:
+def leg_facts(leg: Leg) -> dict[str, object]:
     """What work lists and clocks need to know of a leg; kept in the event that changed it."""
     facts: dict[str, object] = {
         "id": leg.id,
@@ -108,6 +108,5 @@ def leg_facts(leg: Leg, stage: Stage | None) -> dict[str, object]:
         "outcome": leg.outcome,
         "due_at": shown_due(leg.clocks),
         "alarm_at": next_alarm(leg.clocks),
-        "readers": list(stage.tells) if stage and leg.version == 1 else [],
     }
     return facts | {name: value for name, value in optional.items() if value}
