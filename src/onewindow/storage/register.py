@@ -75,7 +75,8 @@ class PostgresRegister:
         with self._reader.seen_by(actor.party) as connection:
             rows = connection.execute(query("read_events").encode(), place).fetchall()
         events = [_event(row) for row in rows]
-        return [event for event in events if actor.agency or not among_agencies(event)]
+        own = (actor.party, actor.user)
+        return [event for event in events if actor.agency or event.actor in own or not among_agencies(event)]
 
     def _tokens(self, party: Party, wanted: Filter) -> list[bytes]:
         services = [wanted.service] if wanted.service else self._services()
