@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,19 @@ from typing import TYPE_CHECKING
 from onewindow.settings import Settings
 
 if TYPE_CHECKING:
+    from onewindow.application.check import Checking
+    from onewindow.application.judging import Bench
+    from onewindow.application.lodge import Lodging
     from onewindow.definitions.catalogue import Catalogue
+    from onewindow.engine.deadlines import Calendars
     from onewindow.engine.registry import Registry
     from onewindow.storage.accounts import Accounts
     from onewindow.storage.journal import PostgresJournal
+    from onewindow.storage.register import PostgresRegister
+    from onewindow.storage.tally import PostgresTally
     from onewindow.storage.tenant import Reader
+    from onewindow.storage.worklist import PostgresMailbox, PostgresWorklist
+    from onewindow.storage.world import PostgresWorld
 
 
 class Platform:
@@ -98,15 +107,94 @@ class Platform:
         return Reader(self.dsn("web"))
 
     @cached_property
+    def door_reader(self) -> Reader:
+        """Connections of what is asked before there is a tenant: keys, and other submissions' standing."""
+        from onewindow.storage.tenant import Reader
+
+        return Reader(self.dsn("door"))
+
+    @cached_property
     def accounts(self) -> Accounts:
         """From a key or a login to the actors behind it."""
         from onewindow.storage.accounts import Accounts
 
         return Accounts(self.reader)
 
+    @cached_property
+    def register(self) -> PostgresRegister:
+        """Submissions, as their readers see them."""
+        from onewindow.storage.register import PostgresRegister
+
+        return PostgresRegister(self.reader, self.secret, lambda: tuple(self.catalogue.definitions))
+
+    @cached_property
+    def worklist(self) -> PostgresWorklist:
+        """Agencies' tasks."""
+        from onewindow.storage.worklist import PostgresWorklist
+
+        return PostgresWorklist(self.reader)
+
+    @cached_property
+    def mailbox(self) -> PostgresMailbox:
+        """Everybody's notices."""
+        from onewindow.storage.worklist import PostgresMailbox
+
+        return PostgresMailbox(self.reader)
+
+    @cached_property
+    def world(self) -> PostgresWorld:
+        """What standing rules ask."""
+        from onewindow.storage.world import PostgresWorld
+
+        return PostgresWorld(self.door_reader, self.secret)
+
+    @cached_property
+    def tally(self) -> PostgresTally:
+        """Refused attempts, counted."""
+        from onewindow.storage.tally import PostgresTally
+
+        return PostgresTally(self.dsn("door"))
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """Working time of every office."""
+        from onewindow.engine.calendar import load_calendars
+
+        return load_calendars(self.catalogue.vocabulary.shared)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Judges documents, for the dry run and for lodging."""
+        from onewindow.application.judging import Bench
+
+        return Bench(self.registry, self.world)
+
+    @cached_property
+    def checking(self) -> Checking:
+        """The dry run."""
+        from onewindow.application.check import Checking
+
+        return Checking(bench=self.bench, clock=now)
+
+    @cached_property
+    def lodging(self) -> Lodging:
+        """Lodging, one document or many."""
+        from onewindow.application.lodge import Lodging
+        from onewindow.engine.life_opening import OpeningBook
+
+        return Lodging(
+            bench=self.bench,
+            journal=self.journal,
+            world=self.world,
+            tally=self.tally,
+            openings=OpeningBook(self.calendars),
+            secret=self.secret,
+            clock=now,
+        )
+
     def close(self) -> None:
         """Write what waits and hang up; only what was made."""
-        for name in ("journal", "reader"):
+        for name in ("journal", "tally", "reader", "door_reader"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
@@ -116,6 +204,11 @@ class Platform:
 
         migrate(self.owner_dsn, self.secret)
         grant_login_tables(self.owner_dsn, _migrate_logins())
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
 
 
 def _migrate_logins() -> list[str]:

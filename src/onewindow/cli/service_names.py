@@ -24,7 +24,9 @@ _DECODER = msgspec.json.Decoder(_Named)
 def read_name(document: Document, platform: Platform) -> tuple[str, bytes]:
     """The id the document names (empty for none), and the document without that name. Raises MalformedDocument."""
     if document.media == XML:
-        return platform.xml_name(document.body), document.body
+        from onewindow.channels.wco_xml import service_named
+
+        return service_named(document.body, platform.catalogue.definitions.values()), document.body
     try:
         service = _DECODER.decode(document.body).service
     except msgspec.MsgspecError:

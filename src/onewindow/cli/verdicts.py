@@ -8,8 +8,9 @@ from datetime import date
 
 from onewindow.bootstrap import Platform
 from onewindow.cli import faults
-from onewindow.cli.documents import CSV, Document
+from onewindow.cli.documents import CSV, XML, Document
 from onewindow.cli.service_names import read_name
+from onewindow.engine.checker import Checker, Judgement
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, Verdict
 
@@ -81,15 +82,27 @@ class Judge:
             checker = self._platform.registry.checker(service)
             if definition is None or checker is None:
                 return _refused(document, service, self._unknown(service))
-            outcome = checker.judge(body, self._as_of)
+            verdict = self._verdict(checker, body, is_xml=document.media == XML)
         except MalformedDocument as error:
             return _refused(document, service, faults.malformed(str(error)))
-        verdict = outcome if isinstance(outcome, Verdict) else Verdict(outcome.warnings, checker.not_checked)
         return Line(document.file, document.index, service, verdict)
+
+    def _verdict(self, checker: Checker, body: bytes, *, is_xml: bool) -> Verdict:
+        if is_xml:
+            from onewindow.channels.wco_xml import read_document
+
+            read = read_document(body, checker.definition)
+            verdict = _verdict_of(checker, checker.judge(read.json, self._as_of))
+            return Verdict(tuple(map(read.located, verdict.findings)), verdict.not_checked)
+        return _verdict_of(checker, checker.judge(body, self._as_of))
 
     @staticmethod
     def _unknown(service: str) -> Finding:
         return faults.unknown_service(service) if service else faults.unnamed_service()
+
+
+def _verdict_of(checker: Checker, outcome: Judgement | Verdict) -> Verdict:
+    return outcome if isinstance(outcome, Verdict) else Verdict(outcome.warnings, checker.not_checked)
 
 
 def _refused(document: Document, service: str, finding: Finding) -> Line:

@@ -52,12 +52,18 @@ def _endless(halves: list[tuple[bytes, ...]], prefix: str) -> Iterator[bytes]:
 
 
 def _varied(example: dict[str, Any], number: int) -> dict[str, Any]:
-    """The example with five goods items, whose descriptions and order differ from variant to variant."""
+    """The example with five goods items, whose words and figures differ from variant to variant."""
     document = deepcopy(example)
-    goods = document["goods"]
-    while len(goods) < GOODS:
-        goods.append(deepcopy(goods[len(goods) % len(example["goods"])]))
-    del goods[GOODS:]
+    goods: list[dict[str, Any]] = document["goods"]
+    if len(goods) != GOODS:
+        raise Unfit(f"the example of {SERVICE} has {len(goods)} goods items, not {GOODS}")
+    for place, item in enumerate(goods):
+        item["description"] += f", lot {number * 97 + place * 13}"
+        item["quantity"] = str(100 + number * 31 + place * 7)
+        item["model"] = f"M{number * 7919 % 100_000:05d}-{place}"
+    goods.append(goods.pop(0)) if number % 2 else goods.reverse()
+    for place, item in enumerate(goods):
+        item["number"] = place + 1
     return document
 
 
