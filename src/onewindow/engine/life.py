@@ -38,11 +38,6 @@ class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
     due: dict[str, dict[str, datetime]] = {}
     effects: tuple[EffectWritten, ...] = ()
 
-    @property
-    def awaiting(self) -> int:
-        """How many effects must be settled before the submission may end well."""
-        return sum(1 for effect in self.effects if effect.on == "lodged")
-
 
 class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     """One stage being worked on by one agency; a leg opened by a split has a parent.
@@ -91,8 +86,8 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `stages` are those whose condition is true of the document, `rows` how many rows a stage with a leg a row has.
     `ended` is the state in which the journey ended, empty while it goes on. `standing` is a state set from outside
-    (such as `bundled`) that covers the journey's own. `awaiting` counts effects on other submissions that must be
-    settled before it may end well; `refused_effects` names those that were refused.
+    (such as `bundled`) that covers the journey's own. `effects` is what the document in force does to other submissions,
+    `document_version` the version that brought it; `settled` and `refused_effects` name those that are carried out.
     """
 
     state: str
@@ -107,7 +102,8 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     bound_to: str = ""
     issued: tuple[IssuedDocument, ...] = ()
     ledger: Ledger = Ledger()
-    awaiting: int = 0
+    effects: tuple[EffectWritten, ...] = ()
+    document_version: int = 1
     settled: tuple[str, ...] = ()
     refused_effects: tuple[str, ...] = ()
 
@@ -117,6 +113,12 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def open_legs(self) -> tuple[Leg, ...]:
         return tuple(leg for leg in self.legs if leg.open)
+
+    @property
+    def awaiting(self) -> bool:
+        """True while what lodging does to other submissions is not carried out: it may not end well before."""
+        wanted = sum(1 for effect in self.effects if effect.on == "lodged")
+        return bool(self.refused_effects) or wanted > len(self.settled)
 
     @property
     def document(self) -> IssuedDocument | None:

@@ -113,8 +113,7 @@ def _last(life: Life, stage: str, row: int) -> Leg | None:
 
 
 def _finish(draft: Draft) -> None:
-    unsettled = draft.life.refused_effects or draft.life.awaiting > len(draft.life.settled)
-    if unsettled and draft.life.legs:
+    if draft.life.awaiting and draft.life.legs:
         message = "what it draws on other documents is not settled; query the applicant, refuse it, or wait a moment"
         raise NotNow(message, state=draft.life.state)
     draft.set(ended=draft.end_state or draft.definition.done_state)

@@ -71,7 +71,7 @@ def _begin(definition: Definition, opening: Opening, at: datetime, calendars: Ca
         legs=(),
         reference=reference,
         rows=opening.rows,
-        awaiting=opening.awaiting,
+        effects=opening.effects,
     )
     draft = Draft(definition, life, at, calendars)
     advance(draft)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from onewindow.definitions.model import Action, Stage
 from onewindow.engine import ledger, life_words, panel
 from onewindow.engine.deadlines import pause, resume
-from onewindow.engine.life import Leg
+from onewindow.engine.life import Leg, Opening
 from onewindow.engine.life_draft import Draft
 from onewindow.engine.life_issue import issue_document, revoke_document
 from onewindow.engine.life_journey import end, last_stage, supersede_from
@@ -222,7 +222,7 @@ def _amend(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signatu
         raise NotNow("it is bundled: unbundle it first", state=draft.life.state)
     opening = draft.opening
     assert opening is not None, "an amendment comes with what it opens"
-    draft.set(stages=opening.stages, rows=opening.rows, awaiting=opening.awaiting, settled=(), refused_effects=())
+    _take_over(draft, opening)
     for leg in draft.life.legs:
         if leg.state == "held":
             _go_on(draft, leg)
@@ -232,6 +232,17 @@ def _amend(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signatu
         if not leg.parent and (leg.stage not in opening.stages or leg.row > opening.rows.get(leg.stage, leg.row)):
             draft.close(leg, outcome="not-needed", result="pass")
     draft.set(ended="", standing="")
+
+
+def _take_over(draft: Draft, opening: Opening) -> None:
+    """What the new document opens and does to others; what the old one did is to be undone."""
+    life = draft.life
+    version = life.version + 1
+    if life.effects:
+        draft.facts["undo"] = {"version": life.document_version, "effects": life.effects}
+    draft.facts.update(stages=opening.stages, rows=opening.rows, charges=opening.charges, effects=opening.effects)
+    draft.set(stages=opening.stages, rows=opening.rows, effects=opening.effects, document_version=version)
+    draft.set(settled=(), refused_effects=())
 
 
 def _record(draft: Draft, turn: Turn) -> None:
