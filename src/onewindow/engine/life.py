@@ -86,7 +86,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `stages` are those whose condition is true of the document, `rows` how many rows a stage with a leg a row has.
     `ended` is the state in which the journey ended, empty while it goes on. `standing` is a state set from outside
-    (such as `bundled`) that covers the journey's own. `effects` is what the document in force does to other submissions,
+    (such as `bundled`) that covers the journey's own. `effects` is what the present document does to others,
     `document_version` the version that brought it; `settled` and `refused_effects` name those that are carried out.
     """
 
