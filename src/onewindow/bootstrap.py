@@ -17,6 +17,7 @@ from onewindow.settings import Settings
 
 if TYPE_CHECKING:
     from onewindow.application.check import Checking
+    from onewindow.application.desk import Desk
     from onewindow.application.judging import Bench
     from onewindow.application.lodge import Lodging
     from onewindow.definitions.catalogue import Catalogue
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from onewindow.storage.accounts import Accounts
     from onewindow.storage.journal import PostgresJournal
     from onewindow.storage.register import PostgresRegister
+    from onewindow.storage.signing import InstallationSigner
     from onewindow.storage.tally import PostgresTally
     from onewindow.storage.tenant import Reader
     from onewindow.storage.worklist import PostgresMailbox, PostgresWorklist
@@ -190,6 +192,31 @@ class Platform:
             openings=OpeningBook(self.calendars),
             secret=self.secret,
             clock=now,
+        )
+
+    @cached_property
+    def signer(self) -> InstallationSigner:
+        """Signs what is issued."""
+        from onewindow.storage.signing import InstallationSigner
+
+        return InstallationSigner(self.secret)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What acts need: claim, query, approve, reply, amend, withdraw and whatever else a service names."""
+        from onewindow.application.desk import Desk
+        from onewindow.channels.document_values import values_of
+        from onewindow.storage.following import WorklistFollowed
+
+        return Desk(
+            journal=self.journal,
+            files=self.register,
+            services=self.registry,
+            calendars=self.calendars,
+            signer=self.signer,
+            values=values_of,
+            followed=WorklistFollowed(self.reader),
+            bench=self.bench,
         )
 
     def close(self) -> None:

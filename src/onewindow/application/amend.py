@@ -31,7 +31,6 @@ _KEEP_REFERENCE = Words(
 
 def amend(
     desk: Desk,
-    bench: Bench,
     actor: Actor,
     reference: str,
     document: bytes,
@@ -46,7 +45,7 @@ def amend(
     Raises NotFound, Forbidden, NotAllowedNow, Stale, KeyReused, MalformedDocument, Refused, NotDurable.
     """
     submission = load(desk, actor, reference)
-    judged = _judged(bench, actor, submission, document)
+    judged = _judged(_bench(desk), actor, submission, document)
     kept = document if raw is None else raw
     call = Call(
         actor=actor,
@@ -72,6 +71,11 @@ def _judged(bench: Bench, actor: Actor, submission: Submission, document: bytes)
     if submission.sender_reference and case.judgement.sender_reference != submission.sender_reference:
         raise refusals.Refused((_other_reference(checker.definition, submission, case.judgement),))
     return case.judgement
+
+
+def _bench(desk: Desk) -> Bench:
+    assert desk.bench is not None, "documents are judged only at desks that have a bench"
+    return desk.bench
 
 
 def _other_reference(definition: Definition, submission: Submission, judged: Judgement) -> Finding:

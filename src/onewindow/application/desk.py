@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
+from onewindow.application.judging import Bench
 from onewindow.application.ports import Journal, Submission
 from onewindow.definitions.model import Definition
 from onewindow.engine.deadlines import Calendars
@@ -59,7 +60,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ports of acting. `followed` is None where nobody waits for work lists (followers themselves)."""
+    """The ports of acting. Followers have no `followed` (they wait for nobody) and no `bench` (they amend nothing)."""
 
     journal: Journal
     files: Files
@@ -68,4 +69,5 @@ class Desk:
     signer: Signer
     values: Values
     followed: Followed | None = None
+    bench: Bench | None = None
     clock: Callable[[], datetime] = now
