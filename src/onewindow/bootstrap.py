@@ -206,7 +206,7 @@ class Platform:
         """What acts need: claim, query, approve, reply, amend, withdraw and whatever else a service names."""
         from onewindow.application.desk import Desk
         from onewindow.channels.document_values import values_of
-        from onewindow.storage.following import WorklistFollowed
+        from onewindow.storage.worklist import PostgresFollowed
 
         return Desk(
             journal=self.journal,
@@ -215,7 +215,7 @@ class Platform:
             calendars=self.calendars,
             signer=self.signer,
             values=values_of,
-            followed=WorklistFollowed(self.reader),
+            followed=PostgresFollowed(self.reader),
             bench=self.bench,
         )
 

@@ -43,9 +43,3 @@ SELECT pos FROM position WHERE lane = %(lane)s AND follower = %(follower)s;
 SELECT p.follower, sum(l.head - p.pos)::bigint AS behind
 FROM position p JOIN lane l ON l.lane = p.lane
 GROUP BY p.follower;
-
--- name: lane_progress
--- How far there is to read in a lane, and how far a follower has read it.
-SELECT l.head, coalesce(p.pos, 0) AS pos
-FROM lane l LEFT JOIN position p ON p.lane = l.lane AND p.follower = %(follower)s
-WHERE l.lane = %(lane)s;
