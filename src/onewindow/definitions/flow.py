@@ -14,7 +14,7 @@ from onewindow.kernel.words import Words
 
 VERBS = {
     "claim", "unclaim", "hold", "resume", "close", "split", "bounce", "message", "score", "recuse", "issue", "reserve",
-    "commit", "restore", "bind", "unbind", "reopen", "record", "revoke", "amend",
+    "commit", "restore", "bind", "unbind", "bound", "reopen", "record", "revoke", "amend",
 }  # fmt: skip
 _STAGE_KEYS = {
     "name", "title", "agency", "role", "after", "when", "state", "each", "actions", "with", "opens", "clock", "panel",

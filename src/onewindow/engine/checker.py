@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -38,23 +37,57 @@ _RUNTIME_NAMES = (
 _RUNTIME = {name: getattr(runtime, name) for name in _RUNTIME_NAMES}
 
 
-@dataclass(frozen=True, slots=True)
 class Judgement:
-    """An accepted document and what follows from it at once.
+    """An accepted document and what follows from it. Only what is asked for is worked out: a check asks for nothing."""
 
-    `opening` is the payload of the `lodged` event: stages that open, rows, charges, effects (all codes and figures).
-    """
-
-    document: Any
-    sender_reference: str
-    summary: str
-    stages: tuple[str, ...]
-    rows: Mapping[str, int]
-    charges: tuple[tuple[str, Decimal, str], ...]
-    opening: bytes
-    warnings: tuple[Finding, ...] = ()
-
+    __slots__ = ("_checker", "_day", "_moment", "_opened", "document", "warnings")
     accepted = True
+
+    def __init__(
+        self, checker: Checker, day: _Day, document: Any, moment: str, warnings: tuple[Finding, ...] = ()
+    ) -> None:
+        self._checker = checker
+        self._day = day
+        self._moment = moment
+        self._opened: Any = None
+        self.document = document
+        self.warnings = warnings
+
+    def _opening(self) -> tuple[list[str], dict[str, int], list[tuple[str, Decimal, str]], list[object]]:
+        if self._opened is None:
+            self._opened = self._day.opening(self.document, self._moment)
+        return cast("tuple[list[str], dict[str, int], list[tuple[str, Decimal, str]], list[object]]", self._opened)
+
+    @property
+    def sender_reference(self) -> str:
+        """The sender's own reference; empty when the document carries none."""
+        return cast("str", self._day.reference(self.document))
+
+    @property
+    def summary(self) -> str:
+        """What a work list shows of it."""
+        return cast("str", self._day.summary(self.document))
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Stages that open, now or later."""
+        return tuple(self._opening()[0])
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """Rows of the stages that have a leg for each."""
+        return self._opening()[1]
+
+    @property
+    def charges(self) -> tuple[tuple[str, Decimal, str], ...]:
+        """(fee, amount, currency) of everything charged at once."""
+        return tuple(self._opening()[2])
+
+    @property
+    def opening(self) -> bytes:
+        """The payload of the `lodged` event: stages that open, rows, charges, effects (all codes and figures)."""
+        stages, rows, charges, effects = self._opening()
+        return opening_payload(tuple(stages), rows, tuple(charges), effects)
 
 
 class _Day:
@@ -62,16 +95,24 @@ class _Day:
 
     def __init__(self, checker: Checker, day: date) -> None:
         self.codes = {name: codes.on(day) for name, codes in checker.lists.items()}
-        self.space = namespace(checker.compiled, {**self._names(checker, day), **self._lists(checker)})
+        names = {**self._names(checker, day), **self._lists(checker)}
+        self.space = namespace(checker.compiled, names)
         document = document_class(self.space, checker.definition.root)
         self.document = document
         self.decode: Any = msgspec.json.Decoder(document).decode
         self.formats = cast("Any", self.space["formats"])
+        self.lean_formats = cast("Any", self._sharing(names, checker)["formats"])
         self.rules = cast("Any", self.space["rules"])
         self.standing = cast("Any", self.space["standing"])
         self.opening = cast("Any", self.space["opening"])
         self.summary = cast("Any", self.space["summary"])
         self.reference = cast("Any", self.space["reference"])
+
+    def _sharing(self, names: dict[str, object], checker: Checker) -> dict[str, object]:
+        """The lean module, looking at the same empty structs as the full one."""
+        space = namespace(checker.compiled, names, lean=True)
+        space.update({name: value for name, value in self.space.items() if name.startswith("EMPTY_")})
+        return space
 
     def _lists(self, checker: Checker) -> dict[str, frozenset[str]]:
         return bound_lists(checker.compiled, self.codes)
@@ -134,14 +175,15 @@ class Checker:
         moment = now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
         try:
             document = day.decode(body)
+            formats = day.formats
             if not plainly_sound(body, _encode(document)):
                 guard(body)
+            elif plainly_printable(body):
+                formats = day.lean_formats
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
             return self._collect(body, day, moment)
-        if day.formats(document):
-            violations = day.rules(document, moment)
-            if not violations:
-                return self._accepted(document, day, moment, ())
+        if formats(document) and not day.rules(document, moment):
+            return Judgement(self, day, document, moment)
         return self._collect(body, day, moment)
 
     def decode(self, body: bytes, as_of: date) -> Any:
@@ -160,20 +202,6 @@ class Checker:
         found = self._day(as_of).standing(document, moment)
         return [(self.definition.rules[number], places) for number, places in found]
 
-    def _accepted(self, document: Any, day: _Day, moment: str, warnings: tuple[Finding, ...]) -> Judgement:
-        stages, rows, charges, effects = day.opening(document, moment)
-        payload = opening_payload(tuple(stages), rows, tuple(charges), effects)
-        return Judgement(
-            document,
-            day.reference(document),
-            day.summary(document),
-            tuple(stages),
-            rows,
-            tuple(charges),
-            payload,
-            warnings,
-        )
-
     def _collect(self, body: bytes, day: _Day, moment: str) -> Judgement | Verdict:
         guard(body)
         collector = Collector(day.space, day.codes, self.words)
@@ -186,7 +214,7 @@ class Checker:
                     collector.findings.append(finding)
         verdict = Verdict(tuple(collector.findings), self.not_checked)
         if verdict.accepted and document is not None:
-            return self._accepted(document, day, moment, verdict.findings)
+            return Judgement(self, day, document, moment, verdict.findings)
         return verdict
 
     def _finding(self, number: int, places: tuple[int, ...], document: Any, collector: Collector) -> Finding | None:
@@ -240,6 +268,17 @@ def cents(amount: Decimal | int) -> Decimal:
 def text_of(value: object) -> str:
     """A leaf's value as text; absent is empty."""
     return "" if value is None else str(value)
+
+
+def plainly_printable(body: bytes) -> bool:
+    """True only if no string of a backslash-free body holds a control or bidirectional character.
+
+    Those below U+0020 can only be written with a backslash; the rest begin with bytes that are looked for here.
+    """
+    if body.isascii():
+        return b"\x7f" not in body
+    suspects = (b"\x7f", b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
+    return not any(suspect in body for suspect in suspects)
 
 
 _encode = msgspec.json.Encoder().encode

@@ -11,10 +11,13 @@ from types import CodeType
 from onewindow.definitions.codes import CodeList
 from onewindow.definitions.errors import DefinitionError
 from onewindow.definitions.expressions import ExpressionError, Row, walk_to
+from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Definition, Effect, Fee, Item, Place, Stage
 from onewindow.engine.expression_code import Code, Constants, ExpressionCode, attribute, class_name
 from onewindow.engine.rule_code import RuleCode
-from onewindow.engine.struct_code import FormatCode, codes_name, struct_source
+from onewindow.engine.struct_code import FormatCode, struct_source
+
+NO_SEPARATOR = r"[^\x1f]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Compiled:
     source: str
     code: CodeType
     constants: Mapping[str, object]
-    lists: frozenset[str]
+    lists: Mapping[str, str]
 
 
 def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) -> Compiled:
@@ -37,7 +40,7 @@ def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) ->
     body += _summary(definition)
     source = "\n".join(_heading(definition) + body) + "\n"
     code = compile(source, f"<{definition.id}>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, frozenset(formats.lists))
+    return Compiled(source, code, constants.values, constants.lists)
 
 
 def compile_items(root: Item) -> Compiled:
@@ -46,14 +49,20 @@ def compile_items(root: Item) -> Compiled:
     formats = FormatCode(constants)
     source = "\n".join(struct_source(root) + formats.function(root) + ["def rules(d, now): return []"]) + "\n"
     code = compile(source, "<action>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, frozenset(formats.lists))
+    return Compiled(source, code, constants.values, constants.lists)
 
 
-def namespace(compiled: Compiled, names: Mapping[str, object]) -> dict[str, object]:
-    """Runs the module with its constants (patterns compiled) and `names` of the day."""
+def namespace(compiled: Compiled, names: Mapping[str, object], *, lean: bool = False) -> dict[str, object]:
+    """Runs the module with its constants (patterns compiled) and `names` of the day.
+
+    `lean` patterns leave out which characters are printable, for bodies whose bytes are known to hold only such.
+    """
     space: dict[str, object] = dict(names)
     for name, value in compiled.constants.items():
-        space[name] = re.compile(str(value)).fullmatch if name.startswith("RE") else value
+        written = str(value)
+        if lean:
+            written = written.replace(PRINTABLE, NO_SEPARATOR).replace(FREE, NO_SEPARATOR)
+        space[name] = re.compile(written).fullmatch if name.startswith("RE") else value
     exec(compiled.code, space)  # noqa: S102 - our own generated code; nothing of a document reaches it
     return space
 
@@ -148,11 +157,7 @@ def _summary(definition: Definition) -> list[str]:
 
 def bound_lists(compiled: Compiled, codes: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The code lists of a day, as the generated names expect them."""
-    bound: dict[str, frozenset[str]] = {}
-    for name in compiled.lists:
-        bound[codes_name(name, required=True)] = codes[name]
-        bound[codes_name(name, required=False)] = codes[name] | {""}
-    return bound
+    return {variable: codes[name] for name, variable in compiled.lists.items()}
 
 
 def document_class(space: Mapping[str, object], root: Item) -> type:

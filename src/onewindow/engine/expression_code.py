@@ -38,6 +38,11 @@ class Constants:
     """Values lifted out of the generated functions, by name."""
 
     values: dict[str, object] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
+
+    def codes(self, name: str) -> str:
+        """The variable that holds a list's codes of the day."""
+        return self.lists.setdefault(name, f"CODES_{name.replace('-', '_')}")
 
     def name(self, prefix: str, value: object) -> str:
         """A name for `value`; equal values share one."""
@@ -57,10 +62,10 @@ def attribute(name: str) -> str:
 def presence(item: Item, code: str) -> str:
     """Source that is true when the item at `code` is given."""
     if item.is_list:
-        return f"{code}"
+        return code
     if item.is_object:
         return f"({code} != EMPTY_{class_name(item)})"
-    return f"({code} is not None)" if item.format.kind in ("integer", "flag") else f"({code} != '')"
+    return f"({code} is not None)" if item.format.kind in ("integer", "flag") else code
 
 
 def class_name(item: Item) -> str:
@@ -82,6 +87,7 @@ class ExpressionCode:
         self.constants = constants
         self.rows = rows
         self.lists = lists
+        self.known_given: frozenset[str] = frozenset()
         self._variables = 0
 
     def truth(self, text: str) -> str:
@@ -92,13 +98,14 @@ class ExpressionCode:
         """Source of a value. Raises ExpressionError."""
         return self._value(parse(text))
 
-    def given(self, text: str) -> str:
-        """Source that is true when everything the expression reads outright is given."""
-        tests = []
-        for read in reads(parse(text), self.root, self.rows):
-            if not read.aggregated:
-                tests.append(self.present(read.item.path))
-        return " and ".join(dict.fromkeys(tests)) or "True"
+    def broken(self, text: str) -> str:
+        """Source that is true when everything the expression reads outright is given, and it is false."""
+        read = [read.item.path for read in reads(parse(text), self.root, self.rows) if not read.aggregated]
+        given = [self.present(path) for path in dict.fromkeys(read)]
+        self.known_given = frozenset(read)
+        test = self.truth(text)
+        self.known_given = frozenset()
+        return " and ".join([*given, f"not {test}"])
 
     def present(self, name: str) -> str:
         """Source that is true when the item is given."""
@@ -169,7 +176,7 @@ class ExpressionCode:
     def _relation(self, left: ast.expr, operator: str, right: ast.expr) -> str:
         if isinstance(right, ast.Constant) and right.value == "":
             name = dotted(left)
-            given = self.present(name) if name else f"({self._value(left).text} not in ('', None))"
+            given = f"bool({self.present(name)})" if name else f"({self._value(left).text} not in ('', None))"
             return given if operator == "!=" else f"(not {given})"
         one, two = self._value(left), self._value(right)
         if "flag" in (one.type, two.type) or "truth" in (one.type, two.type):
@@ -243,7 +250,8 @@ class ExpressionCode:
         item = way[-1] if way else (row.item if row else self.root)
         if way and item.is_list:
             raise ExpressionError(f"{name} is a table", "use count, sum, any, all or distinct")
-        return self._typed(item, self._path(row, way))
+        code = self._typed(item, self._path(row, way))
+        return replace(code, sure=item.path in self.known_given)
 
     @staticmethod
     def _typed(item: Item, code: str) -> Code:
@@ -310,7 +318,7 @@ class ExpressionCode:
         if name == "in_list":
             if word not in self.lists:
                 raise ExpressionError(f"no code list {word!r}", f"add _shared/codes/{word}.csv")
-            return Code(f"({text} in codes_on({word!r}))", "truth", sure=True)
+            return Code(f"({text} in {self.constants.codes(word)})", "truth", sure=True)
         if word not in SCHEMES:
             raise ExpressionError(f"no check digit scheme {word!r}", f"schemes: {', '.join(SCHEMES)}")
         return Code(f"valid({text}, {word!r})", "truth", sure=True)

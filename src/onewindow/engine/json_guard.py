@@ -60,9 +60,11 @@ def plainly_sound(body: bytes, again: bytes) -> bool:
     msgspec itself then vouches for UTF-8, control characters, NaN, trailing bytes and depth, its encoder for 64-bit
     integers. Without a backslash every quote delimits a string, and a name given twice is missing from `again`.
     """
-    if body == again:
-        return b"\\" not in body
-    return b"\\" not in body and body.count(b'"') == again.count(b'"')
+    if b"\\" in body:
+        return False
+    if len(body) == len(again):
+        return True
+    return body.count(b'"') == again.count(b'"')
 
 
 def depth_of(body: bytes) -> int:

@@ -116,7 +116,7 @@ def _forbidden_if(rule: Rule, code: ExpressionCode) -> str:
 
 def _must_be(rule: Rule, code: ExpressionCode) -> str:
     test = str(rule.parameters["test"])
-    return f"{code.given(test)} and not {code.truth(test)}"
+    return code.broken(test)
 
 
 def _one_of(rule: Rule, code: ExpressionCode) -> str:
@@ -152,6 +152,8 @@ def _date_order(rule: Rule, code: ExpressionCode) -> str:
 def _in_list(rule: Rule, code: ExpressionCode) -> str:
     name, item = str(rule.parameters["list"]), code.path(rule.item)
     day = code.path(rule.dated_by) if rule.dated_by else "None"
+    if day == "None" and "column" not in rule.parameters:
+        return f"{code.present(rule.item)} and {item} not in {code.constants.codes(name)}"
     if "column" in rule.parameters:
         column, equals = rule.parameters["column"], rule.parameters.get("equals", "")
         return f"{code.present(rule.item)} and {item} not in codes_where({name!r}, {column!r}, {equals!r}, {day})"

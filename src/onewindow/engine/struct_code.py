@@ -6,10 +6,15 @@ them all (measured: twice as fast as a pattern a field).
 
 from __future__ import annotations
 
+import re
+
 from onewindow.definitions.model import Item
 from onewindow.engine.expression_code import Constants, attribute, class_name
 
 SEPARATOR = "\x1f"
+SHOWN_SEPARATOR = "\\x1f"
+_SIZE = re.compile(r"\{(\d+),(\d+)\}")
+"""Sizes become possessive: what a leaf's class took is never given back, so a mismatch is found at once."""
 _TEXTUAL = {"text", "decimal", "date", "datetime", "attachment"}
 
 
@@ -41,17 +46,20 @@ def _annotation(item: Item) -> str:
 
 
 class FormatCode:
-    """Writes `formats(d)`: true when every leaf of the decoded document is as its format, list and place demand."""
+    """Writes `formats(d)`: true when every leaf of the decoded document is as its format, list and place demand.
+
+    All text leaves that do not repeat go through one match: those of the document, and those of each row.
+    """
 
     def __init__(self, constants: Constants) -> None:
         self.constants = constants
         self.lines: list[str] = []
-        self.lists: set[str] = set()
+        self._objects = 0
 
     def function(self, root: Item) -> list[str]:
         """The function's source."""
         self.lines = ["def formats(d):"]
-        self._object(root, "d", 1, 0)
+        self._record(root, "d", 1, 0)
         return [*self.lines, "    return True", ""]
 
     def _write(self, depth: int, text: str) -> None:
@@ -60,89 +68,131 @@ class FormatCode:
     def _refuse_if(self, depth: int, condition: str) -> None:
         self._write(depth, f"if {condition}: return False")
 
-    def _object(self, item: Item, here: str, depth: int, level: int) -> None:
-        self._joined_pattern(item, here, depth)
+    def _record(self, item: Item, here: str, depth: int, level: int) -> None:
+        """The document or a row: its texts in one match, then everything else."""
+        variables = {item.path: here}
+        self._name_objects(item, depth, variables)
+        slots = _slots(item, variables)
+        if slots:
+            name = self.constants.name("RE", pattern_of(item))
+            self._refuse_if(depth, f'{name}(f"{SHOWN_SEPARATOR.join(f"{{{slot}}}" for slot in slots)}") is None')
+        self._others(item, variables, depth, level)
+
+    def _name_objects(self, item: Item, depth: int, variables: dict[str, str]) -> None:
         for child in item.children:
-            code = f"{here}.{attribute(child.name)}"
+            if child.is_object and not child.is_list:
+                self._objects += 1
+                variables[child.path] = f"o{self._objects}"
+                self._write(depth, f"o{self._objects} = {variables[item.path]}.{attribute(child.name)}")
+                self._name_objects(child, depth, variables)
+
+    def _others(self, item: Item, variables: dict[str, str], depth: int, level: int) -> None:
+        for child in item.children:
+            code = f"{variables[item.path]}.{attribute(child.name)}"
             if child.is_list:
                 self._list(child, code, depth, level)
             elif child.is_object:
-                self._inner(child, code, depth, level)
+                self._inner(child, variables, depth, level)
             else:
                 self._leaf(child, code, depth)
 
-    def _joined_pattern(self, item: Item, here: str, depth: int) -> None:
-        leaves = [
-            leaf for leaf in item.children if not leaf.is_list and not leaf.codes and leaf.format.kind in _TEXTUAL
-        ]
-        if not leaves:
+    def _inner(self, item: Item, variables: dict[str, str], depth: int, level: int) -> None:
+        if item.required:
+            self._others(item, variables, depth, level)
             return
-        pattern = SEPARATOR.join(leaf_pattern(leaf) for leaf in leaves)
-        name = self.constants.name("RE", pattern)
-        joined = "\\x1f".join(f"{{{here}.{attribute(leaf.name)}}}" for leaf in leaves)
-        self._refuse_if(depth, f'{name}(f"{joined}") is None')
+        before = len(self.lines)
+        self._write(depth, f"if {variables[item.path]} is not EMPTY_{class_name(item)}:")
+        self._others(item, variables, depth + 1, level)
+        if len(self.lines) == before + 1:
+            self.lines.pop()
 
     def _leaf(self, item: Item, code: str, depth: int) -> None:
         kind = item.format.kind
+        given = "" if item.required else f"{code} and "
         if item.codes:
-            self.lists.add(item.codes)
-            self._refuse_if(depth, f"{code} not in {codes_name(item.codes, required=item.required)}")
+            self._refuse_if(depth, f"{given}{code} not in {self.constants.codes(item.codes)}")
         elif kind == "integer":
             most = 10**item.format.digits - 1
-            if item.required:
-                self._refuse_if(depth, f"{code} is None or not 0 <= {code} <= {most}")
-            else:
-                self._refuse_if(depth, f"{code} is not None and not 0 <= {code} <= {most}")
+            missing = f"{code} is None or" if item.required else f"{code} is not None and"
+            self._refuse_if(depth, f"{missing} not 0 <= {code} <= {most}")
         elif kind == "flag" and item.required:
             self._refuse_if(depth, f"{code} is None")
         elif kind in ("date", "datetime"):
-            day = code if kind == "date" else f"{code}[:10]"
-            self._refuse_if(depth, f"not DAYS[{day}]" if item.required else f"{code} and not DAYS[{day}]")
-
-    def _inner(self, item: Item, code: str, depth: int, level: int) -> None:
-        variable = f"o{level}"
-        self._write(depth, f"{variable} = {code}")
-        if item.required:
-            self._object(item, variable, depth, level + 1)
-            return
-        self._write(depth, f"if {variable} is not EMPTY_{class_name(item)}:")
-        before = len(self.lines)
-        self._object(item, variable, depth + 1, level + 1)
-        if len(self.lines) == before:
-            self._write(depth + 1, "pass")
+            self._refuse_if(depth, f"{given}not DAYS[{code}{'[:10]' if kind == 'datetime' else ''}]")
 
     def _list(self, item: Item, code: str, depth: int, level: int) -> None:
         least, most = item.repeat or (0, 1)
-        self._refuse_if(depth, f"not {least} <= len({code}) <= {most}")
+        if least:
+            self._refuse_if(depth, f"not {least} <= len({code}) <= {most}")
+        else:
+            self._write(depth, f"if {code}:")
+            depth += 1
+            self._refuse_if(depth, f"len({code}) > {most}")
         variable = f"r{level}"
-        self._write(depth, f"for {variable} in {code}:")
         before = len(self.lines)
+        self._write(depth, f"for {variable} in {code}:")
         if item.is_object:
-            self._object(item, variable, depth + 1, level + 1)
+            self._record(item, variable, depth + 1, level + 1)
         else:
             self._value_of_list(item, variable, depth + 1)
-        if len(self.lines) == before:
-            self._write(depth + 1, "pass")
+        if len(self.lines) == before + 1:
+            self.lines.pop()
 
     def _value_of_list(self, item: Item, code: str, depth: int) -> None:
         if item.codes:
-            self.lists.add(item.codes)
-            self._refuse_if(depth, f"{code} not in {codes_name(item.codes, required=True)}")
+            self._refuse_if(depth, f"{code} not in {self.constants.codes(item.codes)}")
         elif item.format.kind in _TEXTUAL:
             name = self.constants.name("RE", leaf_pattern(item, required=True))
             self._refuse_if(depth, f"{name}({code}) is None")
 
 
+def _slots(item: Item, variables: dict[str, str]) -> list[str]:
+    """Sources of the text leaves that one match settles, in the order of `pattern_of`."""
+    slots = []
+    for child in item.children:
+        if child.is_list:
+            continue
+        if child.is_object:
+            slots += _slots(child, variables)
+        elif _is_slot(child):
+            slots.append(f"{variables[item.path]}.{attribute(child.name)}")
+    return slots
+
+
+def pattern_of(item: Item) -> str:
+    """One pattern for all text leaves of an object and of those in it; an optional one may be empty as a whole."""
+    parts, _ = _pattern_parts(item)
+    return SEPARATOR.join(parts)
+
+
+def _pattern_parts(item: Item) -> tuple[list[str], bool]:
+    """The patterns of an object's leaves, and whether all of them may be empty."""
+    parts: list[str] = []
+    may_be_empty = True
+    for child in item.children:
+        if child.is_list or not (child.is_object or _is_slot(child)):
+            continue
+        if not child.is_object:
+            parts.append(leaf_pattern(child))
+            may_be_empty &= not child.required
+            continue
+        inner, empty = _pattern_parts(child)
+        if inner and not child.required and not empty:
+            parts.append(f"(?:{SEPARATOR * (len(inner) - 1)}|{SEPARATOR.join(inner)})")
+        else:
+            parts += inner
+            may_be_empty &= empty
+    return parts, may_be_empty
+
+
+def _is_slot(item: Item) -> bool:
+    return not item.codes and item.format.kind in _TEXTUAL
+
+
 def leaf_pattern(leaf: Item, *, required: bool | None = None) -> str:
     """The pattern of a leaf's text; it may be empty unless required."""
     needed = leaf.required if required is None else required
-    pattern = leaf.format.pattern
+    pattern = _SIZE.sub(r"{\1,\2}+", leaf.format.pattern)
     if needed:
-        return pattern.replace("{0,", "{1,") if pattern.endswith("}") and leaf.format.least_length == 0 else pattern
-    return pattern if leaf.format.least_length == 0 else f"(?:{pattern})?"
-
-
-def codes_name(name: str, *, required: bool) -> str:
-    """The variable that holds a list's codes of the day, with or without the absent value."""
-    plain = name.replace("-", "_")
-    return f"CODES_{plain}" if required else f"CODES_{plain}_OR_NONE"
+        return pattern.replace("{0,", "{1,") if leaf.format.multiline else pattern
+    return pattern if leaf.format.least_length == 0 else f"(?:{pattern}|)"
