@@ -117,8 +117,13 @@ def _finish(draft: Draft) -> None:
         message = "what it draws on other documents is not settled; query the applicant, refuse it, or wait a moment"
         raise NotNow(message, state=draft.life.state)
     draft.set(ended=draft.end_state or draft.definition.done_state)
-    if draft.definition.issue is not None:
+    if draft.definition.issue is not None and not _issued_by_an_act(draft.definition):
         issue_document(draft)
+
+
+def _issued_by_an_act(definition: Definition) -> bool:
+    """True when an action says itself that it issues; the end of the journey then issues nothing."""
+    return any("issue" in action.does for action in definition.actions.values())
 
 
 def _later_than(definition: Definition, name: str) -> set[str]:

@@ -196,14 +196,21 @@ def _restore(draft: Draft, turn: Turn) -> None:
 
 
 def _bind(draft: Draft, turn: Turn) -> None:
-    binder = turn.text("by")
-    if draft.life.bound_to not in ("", binder):
-        raise unfit("ACT-BOUND", "/by", life_words.BOUND, life_words.UNBIND_FIRST, value=binder)
-    draft.set(bound_to=binder, standing=turn.action.state)
+    if draft.life.bound_to:
+        _bound(draft, turn)
+    draft.set(bound_to=turn.text("by"), standing=turn.action.state)
 
 
-def _unbind(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signature
+def _unbind(draft: Draft, turn: Turn) -> None:
+    if turn.text("by"):
+        _bound(draft, turn)
     draft.set(bound_to="", standing="")
+
+
+def _bound(draft: Draft, turn: Turn) -> None:
+    binder = turn.text("by")
+    if draft.life.bound_to != binder:
+        raise unfit("ACT-BOUND", "/by", life_words.BOUND, life_words.UNBIND_FIRST, value=binder)
 
 
 def _reopen(draft: Draft, turn: Turn) -> None:
@@ -267,6 +274,7 @@ VERBS: Mapping[str, Verb] = {
     "restore": _restore,
     "bind": _bind,
     "unbind": _unbind,
+    "bound": _bound,
     "reopen": _reopen,
     "amend": _amend,
     "record": _record,
