@@ -43,6 +43,32 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what stops every command is told in words, not as a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not isinstance(error, _told()):
+                raise
+            raise CouldNotRun(str(error)) from error
+
+
+class CouldNotRun(click.ClickException):
+    """Something outside the documents: settings, definitions, the database."""
+
+    exit_code = 2
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Errors whose messages are written for the person at the terminal. Imported only once something went wrong."""
+    from onewindow.definitions.errors import BrokenDefinitions, DefinitionError
+    from onewindow.settings import SettingsError
+    from onewindow.storage.migrate import SchemaChanged
+    from onewindow.storage.postgres_home import EmbeddedServerError
+    from onewindow.storage.secret import SecretError
+
+    return BrokenDefinitions, DefinitionError, SettingsError, SchemaChanged, EmbeddedServerError, SecretError
+
 
 @click.command(cls=Commands)
 @click.version_option(package_name="onewindow")
