@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from onewindow.application.ports import Change, Event, Lodge, Receipt
+from onewindow.engine.life import Life, encode_life
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.reference import lane_of_reference
 from onewindow.storage.journal import PostgresJournal
@@ -70,7 +71,7 @@ def change(database: Database, receipt: Receipt, expected: int, **changes: Any) 
         "submission": submission,
         "expected": expected,
         "state": "vetting",
-        "life": b'{"legs":[]}',
+        "life": encode_life(Life(state="vetting", stages=("vetting",), legs=())),
         "events": [Event("claimed", b'{"stage":"vetting"}')],
         "owner": "agency:afcd",
         "actor": "agency:afcd",
