@@ -68,7 +68,7 @@ def recompute(
     anchors: Path | None = None,
     *,
     most_faults: int = 20,
-    progress: Callable[[int], None] = lambda events: None,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Read all of the journal; `anchors` is the file outside the database, if there is one.
 
@@ -89,7 +89,7 @@ def _faults(
     report: Report,
     signer: InstallationSigner,
     file: Path | None,
-    progress: Callable[[int], None],
+    progress: Callable[[int], None] | None,
 ) -> Iterator[Fault]:
     heads = {row["lane"]: row for row in connection.execute(query("lane_extents").encode()).fetchall()}
     for lane, extent in heads.items():
@@ -97,7 +97,8 @@ def _faults(
         yield from _chains(connection, lane, report)
         for row in connection.execute(query("list_anchors").encode(), {"lane": lane}).fetchall():
             yield from _anchored(connection, Anchor(**row), extent["head"], signer, report)
-        progress(extent["events"])
+        if progress is not None:
+            progress(extent["events"])
     for anchor in read_anchors(file) if file else ():
         head = heads[anchor.lane]["head"] if anchor.lane in heads else 0
         yield from _anchored(connection, anchor, head, signer, report)
