@@ -11,6 +11,14 @@ APPLICATION = "onewindow.asgi:application"
 DRAIN_S = 10
 """How long a worker may take to finish what is on its way."""
 
+OUR_LOGS = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+"""The server's own lines go the way of all others."""
+
 
 @click.command()
 @click.option("--application", default=APPLICATION, hidden=True, help="Another ASGI application, for measurements.")
@@ -35,5 +43,5 @@ def serve(application: str) -> None:
             respawn_failed_workers=True,
             respawn_interval=0.5,
             workers_kill_timeout=DRAIN_S,
-            log_dictconfig={"version": 1, "disable_existing_loggers": False},
+            log_dictconfig=OUR_LOGS,
         ).serve()
