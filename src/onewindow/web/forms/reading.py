@@ -1,0 +1,140 @@
+"""A document as people read it: label and text, in their language, with what changed since another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from onewindow.definitions.codes import CodeList
+from onewindow.definitions.model import Item
+from onewindow.kernel.words import Words
+from onewindow.web.dates import day_in_words, moment_in_words
+from onewindow.web.forms import choices
+from onewindow.web.forms.places import OPENING, Json
+from onewindow.web.words_catalogue import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line: what was asked, what was said, what was said before (None: the same), and where."""
+
+    label: str
+    text: str
+    pointer: str
+    before: str | None = None
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled run of answers; `depth` is how deep it stands below its page, `path` where it can be changed."""
+
+    title: str
+    path: str
+    answers: tuple[Answer, ...]
+    depth: int = 0
+
+
+class Reader:
+    """Reads documents of one definition in one language."""
+
+    def __init__(self, root: Item, lists: Mapping[str, CodeList], language: str) -> None:
+        self.root = root
+        self.lists = lists
+        self.language = language
+
+    def sections(self, document: Json, before: Json = None) -> list[Section]:
+        """Everything that was said; with `before`, answers that differ carry what stood there."""
+        found = [*self._object(self.root, document, "", self._word("form.opening"), OPENING, 0)]
+        if before is None:
+            return found
+        old = {answer.pointer: answer for section in self.sections(before) for answer in section.answers}
+        compared = [replace(section, answers=_compared(section.answers, old)) for section in found]
+        now = {answer.pointer for section in found for answer in section.answers}
+        gone = tuple(
+            replace(answer, text="", before=answer.text) for pointer, answer in old.items() if pointer not in now
+        )
+        return [*compared, Section(self._word("form.removed"), "", gone)] if gone else compared
+
+    def _object(self, item: Item, value: Json, pointer: str, title: str, path: str, depth: int) -> Iterator[Section]:
+        inside = value if isinstance(value, dict) else {}
+        leaves = [child for child in item.children if not child.is_object]
+        answers = tuple(
+            answer
+            for child in leaves
+            for answer in self._answers(child, inside.get(child.name), f"{pointer}/{child.name}")
+        )
+        if answers:
+            yield Section(title, path, answers, depth)
+        below = 0 if item is self.root else depth + 1
+        for child in item.children:
+            if child.is_object and child.name in inside:
+                yield from self._group(child, inside[child.name], f"{pointer}/{child.name}", below)
+
+    def _group(self, item: Item, value: Json, pointer: str, depth: int) -> Iterator[Section]:
+        title = item.words.of(self.language)
+        if not item.is_list:
+            yield from self._object(item, value, pointer, title, pointer[1:], depth)
+            return
+        for place, row in enumerate(value if isinstance(value, list) else []):
+            at = f"{pointer}/{place}"
+            yield from self._object(item, row, at, f"{title} {place + 1}", at[1:], depth)
+
+    def _answers(self, item: Item, value: Json, pointer: str) -> Iterator[Answer]:
+        values = value if item.is_list and isinstance(value, list) else [value]
+        for place, one in enumerate(values):
+            if one not in (None, "", [], {}):
+                at = f"{pointer}/{place}" if item.is_list else pointer
+                is_file = item.format.kind == "attachment"
+                yield Answer(item.words.of(self.language), self.text(item, one), at, is_file=is_file)
+
+    def text(self, item: Item, value: Json) -> str:
+        """A leaf's value in words."""
+        if isinstance(value, bool):
+            return self._word("layout.yes" if value else "layout.no")
+        text = str(value)
+        if item.codes:
+            return choices.shown(self.lists.get(item.codes), text, self.language)
+        if item.format.kind == "date":
+            return _day(text, self.language)
+        if item.format.kind == "datetime":
+            return _moment(text, self.language)
+        return _grouped(text) if item.format.kind == "decimal" else text
+
+    def _word(self, key: str) -> str:
+        return words_of(key).of(self.language)
+
+
+def _compared(answers: tuple[Answer, ...], old: Mapping[str, Answer]) -> tuple[Answer, ...]:
+    return tuple(
+        answer
+        if (was := old.get(answer.pointer)) and was.text == answer.text
+        else replace(answer, before=was.text if was else "")
+        for answer in answers
+    )
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(text), language)
+    except ValueError:
+        return text
+
+
+def _moment(text: str, language: str) -> str:
+    try:
+        return moment_in_words(datetime.fromisoformat(text), language)
+    except ValueError:
+        return text
+
+
+def _grouped(text: str) -> str:
+    """`1234567.50` as `1,234,567.50`; what is no number stays as it is."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isascii() and whole.isdigit() else text
+
+
+def words_text(words: Words | None, language: str) -> str:
+    """Words in a language; nothing for None."""
+    return words.of(language) if words else ""

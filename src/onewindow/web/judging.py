@@ -1,0 +1,70 @@
+"""What checking says of a document that is being written: the same verdict as lodging's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from onewindow.bootstrap import platform
+from onewindow.definitions.model import Definition
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.finding import Finding, Verdict
+from onewindow.web.dates import HONG_KONG
+from onewindow.web.forms.places import Json, without_empty
+from onewindow.web.today import hong_kong_today
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Findings, and for an accepted document its charges (fee, amount, currency)."""
+
+    findings: tuple[Finding, ...]
+    charges: tuple[tuple[str, Decimal, str], ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "warning")
+
+
+def bytes_of(document: Json) -> bytes:
+    """The document as it is lodged: JSON without anything empty in it."""
+    return json.dumps(without_empty(document) or {}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def opinion_of(definition: Definition, document: Json) -> Opinion:
+    """The verdict on what was typed so far, without the rules that need the state of the world."""
+    checker = platform().registry.checker(definition.id)
+    assert checker is not None, "a definition in the catalogue has a checker"
+    judged = checker.judge(bytes_of(document), hong_kong_today())
+    if isinstance(judged, Verdict):
+        return Opinion(judged.findings)
+    return Opinion(judged.warnings, judged.charges)
+
+
+def whole_opinion(lodger: Actor, definition: Definition, document: Json) -> Opinion:
+    """The verdict as lodging would give it now, with what the state of the world says. Raises NotDurable."""
+    early = opinion_of(definition, document)
+    if early.errors:
+        return early
+    verdict = platform().checking.check_now(lodger, definition.id, bytes_of(document))
+    return Opinion(verdict.findings, early.charges)
+
+
+def example_of(definition: Definition) -> dict[str, Json]:
+    """The service's example, filled in so that it is accepted today."""
+    found: dict[str, Json] = json.loads(platform().registry.example(definition.id, hong_kong_today()))
+    return found
+
+
+def warnings_of(definition: Definition, document: Json, lodged_at: datetime) -> tuple[Finding, ...]:
+    """What did not stop the lodger but an officer should know, by the rules of the day of lodging."""
+    checker = platform().registry.checker(definition.id)
+    assert checker is not None, "a definition in the catalogue has a checker"
+    judged = checker.judge(bytes_of(document), lodged_at.astimezone(HONG_KONG).date())
+    return judged.findings if isinstance(judged, Verdict) else judged.warnings

@@ -1,0 +1,55 @@
+"""Rows of lists with the words people read: service, state, next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from onewindow.application.ports import Submission, Task
+from onewindow.bootstrap import platform
+from onewindow.definitions.model import State
+from onewindow.kernel.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSubmission:
+    """A submission in a list."""
+
+    submission: Submission
+    title: Words
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task in a work list; `late` when its deadline has passed."""
+
+    task: Task
+    title: Words
+    stage: Words
+    late: bool
+    holder: str
+
+
+def shown_submissions(rows: Iterable[object]) -> list[ShownSubmission]:
+    """Rows of `Register.submissions` with words."""
+    return [_submission(cast(Submission, row)) for row in rows]
+
+
+def service_title(service: str) -> Words:
+    """The title of a service; its id when it is no longer offered."""
+    found = platform().catalogue.definitions.get(service)
+    return found.title if found else Words(service, service, service)
+
+
+def stage_title(service: str, stage: str) -> Words:
+    """The title of a stage; its name when the definition no longer has it."""
+    found = platform().catalogue.definitions.get(service)
+    known = found.stage(stage) if found else None
+    return known.title if known else Words(stage, stage, stage)
+
+
+def _submission(row: Submission) -> ShownSubmission:
+    found = platform().catalogue.definitions.get(row.service)
+    return ShownSubmission(row, service_title(row.service), found.state(row.state) if found else None)

@@ -1,0 +1,76 @@
+"""A lodger's first page: what needs them, what is moving, what was settled; and their notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onewindow.application.ports import Filter, Notice
+from onewindow.bootstrap import platform
+from onewindow.kernel.words import Words
+from onewindow.web.acting import actor_of, signed_in
+from onewindow.web.drafts.keeping import drafts_of
+from onewindow.web.journey import event_title
+from onewindow.web.shown import ShownSubmission, service_title, shown_submissions
+
+ROWS = 100
+SHOWN_MOST = 12
+NOTICES = 50
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Submissions by what their lodger has to do about them."""
+
+    needs_me: list[ShownSubmission] = field(default_factory=list)
+    moving: list[ShownSubmission] = field(default_factory=list)
+    settled: list[ShownSubmission] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """A notice with words."""
+
+    notice: Notice
+    title: Words
+    service: Words
+
+
+@require_safe
+@signed_in
+def today(request: HttpRequest) -> HttpResponse:
+    """What needs me, what is moving, what is settled."""
+    page = platform().register.submissions(actor_of(request), Filter(), "", ROWS)
+    found = Sorted()
+    for row in shown_submissions(page.rows):
+        _pile(found, row).append(row)
+    context = {
+        "needs_me": found.needs_me[:SHOWN_MOST],
+        "moving": found.moving[:SHOWN_MOST],
+        "settled": found.settled[:SHOWN_MOST],
+        "drafts": len(drafts_of(request)),
+    }
+    return render(request, "today.html", context)
+
+
+@require_safe
+@signed_in
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The party's numbered notices from a number on."""
+    after = request.GET.get("after", "0")
+    first = int(after) if after.isdecimal() and len(after) < 16 else 0
+    notices = platform().mailbox.notices(actor_of(request), after=first, limit=NOTICES)
+    shown = [ShownNotice(one, event_title(one.service, one.kind), service_title(one.service)) for one in notices]
+    following = notices[-1].number if len(notices) == NOTICES else 0
+    return render(request, "notifications.html", {"shown": shown, "after": following})
+
+
+def _pile(found: Sorted, row: ShownSubmission) -> list[ShownSubmission]:
+    definition = platform().catalogue.definitions.get(row.submission.service)
+    if row.state is not None and row.state.end:
+        return found.settled
+    waits = definition is not None and row.submission.state in definition.lodging.reply
+    return found.needs_me if waits else found.moving
