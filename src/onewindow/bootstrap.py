@@ -219,6 +219,31 @@ class Platform:
             bench=self.bench,
         )
 
+    def follow(self) -> None:
+        """Run every follower until the process is told to end (SIGTERM, SIGINT)."""
+        import signal
+        import threading
+        from dataclasses import replace
+
+        from onewindow.followers.run import run_followers
+        from onewindow.followers.workers import Parts, workers_of
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        parts = Parts(
+            dsn=self.dsn("follower"),
+            secret=self.secret,
+            desk=replace(self.desk, followed=None),
+            signer=self.signer,
+            data_dir=self.settings.data_dir,
+            mail_url=self.settings.mail_url,
+            mail_domain=self.settings.mail_domain,
+            clamd=self.settings.clamd,
+            demo=self.settings.demo,
+        )
+        run_followers(parts.dsn, workers_of(parts), stop)
+
     def close(self) -> None:
         """Write what waits and hang up; only what was made."""
         for name in ("journal", "tally", "reader", "door_reader"):

@@ -63,7 +63,7 @@ def test_a_death_between_effect_and_position_leaves_neither(world: World) -> Non
     second = world.lodge()
 
     class Dying:
-        name, batch, clear = "worklist", 10, world.worklist.clear
+        name, batch, reads, clear = "worklist", 10, world.worklist.reads, world.worklist.clear
 
         def apply(self, connection: psycopg.Connection, lane: int, entries: list[object]) -> None:
             world.worklist.apply(connection, lane, entries)

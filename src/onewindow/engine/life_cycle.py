@@ -147,7 +147,7 @@ def _show_state(draft: Draft, turn: Turn) -> None:
 def _step(draft: Draft, turn: Turn) -> Step:
     events = [Happening(turn.action.name, _facts(draft, turn), dict(turn.body))]
     if draft.decision is not None:
-        events.append(_decided(draft.decision, turn.leg_id))
+        events.append(_decided(draft, draft.decision, turn.leg_id))
     if draft.issued is not None:
         issued = draft.issued
         facts = {"number": issued.number, "valid_until": issued.valid_until, "tells": ["lodger"]}
@@ -155,9 +155,10 @@ def _step(draft: Draft, turn: Turn) -> Step:
     return Step(_next(draft), tuple(events), draft.issued, _readers(draft))
 
 
-def _decided(action: Action, leg_id: str) -> Happening:
+def _decided(draft: Draft, action: Action, leg_id: str) -> Happening:
     """What a panel has decided, as if its action had been taken."""
-    return Happening(action.name, {"leg": leg_id, "outcome": action.outcome, "tells": sorted(action.tells)})
+    facts = {"state": draft.life.state, "leg": leg_id, "outcome": action.outcome, "tells": sorted(action.tells)}
+    return Happening(action.name, facts)
 
 
 def _next(draft: Draft) -> Life:

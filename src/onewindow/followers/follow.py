@@ -37,6 +37,9 @@ class Entry(NamedTuple):
     state: str
 
 
+EVERYTHING, ACTS = "follower_events", "follower_acts"
+
+
 class Follower(Protocol):
     """`apply` writes what `entries` of one lane mean, in the transaction that also moves the position."""
 
@@ -46,6 +49,11 @@ class Follower(Protocol):
     @property
     def batch(self) -> int:
         """How many events it takes in one transaction."""
+        ...
+
+    @property
+    def reads(self) -> str:
+        """The named statement that gives its entries: every event, or acts only."""
         ...
 
     def apply(self, connection: Connection, lane: int, entries: list[Entry]) -> None: ...
@@ -77,7 +85,7 @@ def step(connection: Connection, follower: Follower, lane: int) -> int:
             return 0
         after, head = taken
         upto = min(head, after + follower.batch)
-        rows = cursor.execute(query("follower_events"), {"lane": lane, "after": after, "upto": upto}).fetchall()
+        rows = cursor.execute(query(follower.reads), {"lane": lane, "after": after, "upto": upto}).fetchall()
         follower.apply(connection, lane, list(map(Entry._make, rows)))
         cursor.execute(query("follower_move"), {**place, "pos": upto})
         return int(upto - after)

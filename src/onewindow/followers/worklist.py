@@ -18,7 +18,7 @@ from onewindow.definitions.model import Definition
 from onewindow.engine.deadlines import Calendars, next_alarm, shown_due
 from onewindow.engine.life import Leg, Opening
 from onewindow.engine.life_opening import open_life
-from onewindow.followers.follow import Connection, Entry
+from onewindow.followers.follow import EVERYTHING, Connection, Entry
 from onewindow.kernel.task_id import task_id
 from onewindow.storage import copying
 from onewindow.storage.queries import query
@@ -83,6 +83,7 @@ class WorklistFollower:
 
     name = "worklist"
     batch = 4000
+    reads = EVERYTHING
 
     def __init__(self, definitions: Definitions, calendars: Calendars) -> None:
         self.definitions = definitions

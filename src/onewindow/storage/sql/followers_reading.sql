@@ -26,6 +26,14 @@ FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
 WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s
 ORDER BY e.pos;
 
+-- name: follower_acts
+-- The same, of what happened after lodging only.
+SELECT e.pos, e.submission, e.seq, e.version, e.kind, e.at, e.actor, coalesce(e.cause, '') AS cause, e.payload,
+    s.service, s.definition_version, s.reference, s.lodger, s.principal, s.mode, s.summary, s.state
+FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
+WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s AND e.kind <> 'lodged'
+ORDER BY e.pos;
+
 -- name: follower_move
 -- The follower has read so far; committed with what it wrote.
 UPDATE position SET pos = %(pos)s WHERE lane = %(lane)s AND follower = %(follower)s;
