@@ -155,7 +155,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event as it was kept, with its place in the lane and in the submission."""
+    """An event as it was kept, with its place in the lane and in the submission, and the version it made."""
 
     lane: int
     pos: int
@@ -167,6 +167,7 @@ class StoredEvent:
     payload: bytes
     detail: bytes = b""
     hash: bytes = b""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

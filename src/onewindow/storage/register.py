@@ -117,6 +117,7 @@ def _event(row: DictRow) -> StoredEvent:
         payload=row["payload"],
         detail=row["words"] or b"",
         hash=row["hash"],
+        version=row["version"],
     )
 
 

@@ -62,7 +62,7 @@ ORDER BY version DESC LIMIT 1;
 
 -- name: read_events
 -- What happened to a submission, in order, with the words that were not erased.
-SELECT e.lane, e.pos, e.submission, e.seq, e.kind, e.at, e.actor, e.payload, d.words, e.hash
+SELECT e.lane, e.pos, e.submission, e.seq, e.version, e.kind, e.at, e.actor, e.payload, d.words, e.hash
 FROM event e
 LEFT JOIN detail d ON d.lane = e.lane AND d.submission = e.submission AND d.seq = e.seq
 WHERE e.lane = %(lane)s AND e.submission = %(submission)s
