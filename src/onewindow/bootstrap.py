@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from onewindow.engine.deadlines import Calendars
     from onewindow.engine.registry import Registry
     from onewindow.storage.accounts import Accounts
+    from onewindow.storage.attachments import PostgresAttachments
+    from onewindow.storage.issued import PostgresIssued
     from onewindow.storage.journal import PostgresJournal
     from onewindow.storage.register import PostgresRegister
     from onewindow.storage.signing import InstallationSigner
     from onewindow.storage.tally import PostgresTally
     from onewindow.storage.tenant import Reader
+    from onewindow.storage.webhooks import PostgresWebhooks
     from onewindow.storage.worklist import PostgresMailbox, PostgresWorklist
     from onewindow.storage.world import PostgresWorld
 
@@ -142,6 +145,27 @@ class Platform:
         from onewindow.storage.worklist import PostgresMailbox
 
         return PostgresMailbox(self.reader)
+
+    @cached_property
+    def attachments(self) -> PostgresAttachments:
+        """Uploaded files."""
+        from onewindow.storage.attachments import PostgresAttachments
+
+        return PostgresAttachments(self.reader, self.secret)
+
+    @cached_property
+    def issued(self) -> PostgresIssued:
+        """Licences and certificates."""
+        from onewindow.storage.issued import PostgresIssued
+
+        return PostgresIssued(self.reader)
+
+    @cached_property
+    def webhooks(self) -> PostgresWebhooks:
+        """Where parties want their notices sent."""
+        from onewindow.storage.webhooks import PostgresWebhooks
+
+        return PostgresWebhooks(self.reader)
 
     @cached_property
     def world(self) -> PostgresWorld:

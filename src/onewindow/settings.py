@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST_WORKERS: Final = 64
+MOST_CALLS: Final = 1_000_000
 YES: Final = ("yes", "true", "on", "1")
 NO: Final = ("no", "false", "off", "0")
 
@@ -48,6 +49,8 @@ class Settings:
     """Server processes."""
     log_level: str = "info"
     """Least level that is logged."""
+    api_rate: int = 10_000
+    """Calls a second that one key may make in each server process."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -143,6 +146,12 @@ def _log_level(text: str) -> str:
     return text.lower()
 
 
+def _api_rate(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_CALLS):
+        raise ValueError(f"“{text}” is not a number of calls a second; give one from 1 to {MOST_CALLS}.")
+    return int(text)
+
+
 VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "HOST": ("host", _host),
     "PORT": ("port", _port),
@@ -155,5 +164,6 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "ONEWINDOW_DEMO": ("demo", _yes_or_no),
     "WORKERS": ("workers", _workers),
     "LOG_LEVEL": ("log_level", _log_level),
+    "API_RATE": ("api_rate", _api_rate),
 }
 """Each environment variable, the setting it fills and how its text is read."""

@@ -48,7 +48,7 @@ WEB = {
     "attachment": "INSERT, SELECT, UPDATE(submission)",
     "claim": "SELECT(lane, submission, token)",
     "company": "SELECT, UPDATE(mail, name, name_zh)",
-    "delivery": "SELECT, UPDATE(next_at)",
+    "delivery": "INSERT, SELECT, UPDATE(next_at)",
     "mandate": "INSERT, SELECT, UPDATE(revoked_at, until)",
     "membership": "INSERT, SELECT, UPDATE(roles, until)",
     "person": "INSERT, SELECT, UPDATE(language, mail, name)",

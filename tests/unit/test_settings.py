@@ -31,6 +31,7 @@ def test_what_the_environment_states_is_what_counts(tmp_path: Path) -> None:
         "ONEWINDOW_DEMO": "yes",
         "WORKERS": "4",
         "LOG_LEVEL": "Warning",
+        "API_RATE": "50",
     }
     assert Settings.from_environment(stated) == Settings(
         host="0.0.0.0",
@@ -44,6 +45,7 @@ def test_what_the_environment_states_is_what_counts(tmp_path: Path) -> None:
         demo=True,
         workers=4,
         log_level="warning",
+        api_rate=50,
     )
 
 

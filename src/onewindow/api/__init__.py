@@ -1,1 +1,1 @@
-"""The machine door: one file per endpoint."""
+"""The machine door: one bare ASGI application with a declared table of operations, one file an endpoint."""

@@ -1,0 +1,47 @@
+"""A document as it arrives: JSON as it is, XML turned into JSON, findings with their XPath on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from onewindow.api.exchange import Request
+from onewindow.api.problem import Problem
+from onewindow.application.lodge import Incoming
+from onewindow.application.refusals import Refused
+from onewindow.channels.wco_xml import XmlDocument, read_document
+from onewindow.engine.json_guard import guard
+from onewindow.kernel.finding import Finding
+
+XML: Final = ("application/xml", "text/xml")
+_EDIFACT: Final = "application/edifact"
+
+
+def arriving(request: Request, service: str) -> tuple[Incoming, XmlDocument | None]:
+    """The body as a document for `service`. Raises Problem 415 for EDIFACT, MalformedDocument."""
+    if request.media == _EDIFACT:
+        words = "EDIFACT is not taken yet. Send the same document as application/json or application/xml."
+        raise Problem(415, "unsupported_media_type", words)
+    if request.media not in XML:
+        return Incoming(request.key, request.body), None
+    definition = request.platform.registry.definition(service)
+    if definition is None:
+        return Incoming(request.key, b"{}", request.media, request.body), None
+    document = read_document(request.body, definition)
+    return Incoming(request.key, document.json, request.media, request.body), document
+
+
+def refuse_malformed(document: Incoming) -> None:
+    """Raises MalformedDocument: an unreadable body is said to be so before its service is said to be unknown."""
+    if document.raw is None:
+        guard(document.body)
+
+
+def located(findings: Sequence[Finding], document: XmlDocument | None) -> tuple[Finding, ...]:
+    """The findings with their place in the XML, if the document came as XML."""
+    return tuple(map(document.located, findings)) if document else tuple(findings)
+
+
+def located_refusal(refused: Refused, document: XmlDocument | None) -> Refused:
+    """The refusal with its findings' places."""
+    return Refused(located(refused.findings, document), refused.not_checked)

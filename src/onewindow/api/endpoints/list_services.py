@@ -1,0 +1,13 @@
+"""GET /services: the catalogue."""
+
+from __future__ import annotations
+
+from onewindow.api.exchange import Reply, Request, reply
+from onewindow.api.service_words import row_of
+
+
+def list_services(request: Request) -> Reply:
+    """Every service in force today, one row each."""
+    registry, today = request.platform.registry, request.today
+    services = [one for one in registry.catalogue.services() if one.valid.covers(today)]
+    return reply({"services": [row_of(one, registry, today) for one in services]})

@@ -1,0 +1,19 @@
+"""What the server runs: the thin shell in front of both doors."""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.web.settings")
+
+from onewindow.api.exchange import Application
+from onewindow.api.operations import OPERATIONS
+from onewindow.api.router import Router
+from onewindow.api.shell import Shell
+from onewindow.bootstrap import platform
+from onewindow.web.asgi import application as pages
+
+application = Shell(
+    platform(), Router(OPERATIONS), cast("Application", pages), calls_per_second=platform().settings.api_rate
+)
