@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "services": "onewindow.cli.services:services",
     "check": "onewindow.cli.check:check",
+    "example": "onewindow.cli.example:example",
     "explain": "onewindow.cli.explain:explain",
     "codes": "onewindow.cli.codes:codes",
     "lodge": "onewindow.cli.lodge:lodge",
