@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contract.command_line import Ran, onewindow
 
 SERVICE = "import-declaration"
@@ -176,7 +177,11 @@ def test_explain_prints_the_generated_code_with_the_place_of_each_rule(run: Run)
 def test_an_imported_code_list_is_in_force_from_then_on(run: Run, tmp_path: Path, example: dict[str, Any]) -> None:
     file = written(tmp_path / "a.json", example)
     codes = tmp_path / "declaration-form.csv"
-    codes.write_text("code,from,to,en,zh-Hant,zh-Hans\nX1,,,Form X1,表格X1,表格X1\n", encoding="utf-8")
+    head, row = "code,from,to,en,zh-Hant,zh-Hans", "X1,,,Form X1,表格X1,表格X1"
+    codes.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    without_columns = run("codes", "import", "declaration-form", codes)
+    assert (without_columns.status, "direction" in without_columns.err) == (2, True)
+    codes.write_text(f"{head},direction,goods\n{row},import,any\n", encoding="utf-8")
     assert run("codes", "import", "declaration-form", codes).status == 0
     [row] = [row for row in run("codes", "list", "--json").lines() if row["list"] == "declaration-form"]
     assert row == {"list": "declaration-form", "entries": 1, "imported": True}
