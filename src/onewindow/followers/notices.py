@@ -19,7 +19,7 @@ from onewindow.followers.worklist import Definitions
 from onewindow.kernel.identity import id_from_cause
 from onewindow.storage.queries import query
 
-_COLUMNS = ("place", "at", "submission", "recipient", "cause", "kind", "service", "reference", "state", "payload")
+_COLUMNS = ("at", "submission", "recipient", "cause", "kind", "service", "reference", "state", "payload")
 _OUT = ("id", "subscription", "number", "carrier", "party", "target", "payload")
 _KEPT = ("leg", "stage", "agency", "outcome", "to", "codes", "number", "valid_until", "clock", "due_at", "cause")
 """Facts of an event that its notice repeats: codes and instants, never words."""

@@ -36,7 +36,7 @@ UPDATE delivery SET next_at = %(next_at)s, status = %(status)s, said = %(said)s 
 -- name: deliveries_put_off
 -- What else waits for a receiver that does not answer waits as long, so that it is in nobody's way.
 UPDATE delivery d
-SET next_at = f.next_at
+SET next_at = f.next_at, attempts = d.attempts - (d.id = ANY (%(leased)s::uuid[]))::integer
 FROM delivery f
 WHERE f.id = %(failed)s AND f.next_at IS NOT NULL AND d.subscription = %(subscription)s AND d.next_at IS NOT NULL
     AND (d.next_at < f.next_at OR d.id = ANY (%(leased)s::uuid[]));
