@@ -51,7 +51,7 @@ class Actors:
     def _round(self, number: int) -> Iterator[bool]:
         for door in self._officers:
             for task in list(_tasks(door)):
-                if self._random.random() >= acts()["left_lying"]:
+                if self._random.random() >= acts()["left_lying"].get(task["state"], 0.0):
                     yield self._take(door, task["reference"], number, of_task=task["id"])
         for door in self._lodgers:
             for submission in list(_submissions(door)):
