@@ -1,0 +1,87 @@
+"""Road cargo goes as its bundle goes: the definitions' own acts, one after the other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+import pytest
+
+from onewindow.engine.checker import Judgement
+from onewindow.engine.life import Life
+from onewindow.engine.life_cycle import NotNow, Unfit, act, open_life
+from onewindow.engine.registry import Registry
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.working_time import HONG_KONG
+
+REGISTRY = Registry.load()
+CARGO, BUNDLE = "road-cargo-information", "road-cargo-information.bundle"
+NOW = datetime(2026, 6, 1, 12, tzinfo=HONG_KONG)
+OFFICER = Actor(party="agency:ced", user="wing", roles=frozenset({"control-point-officer"}))
+
+
+def begun(service: str) -> Life:
+    """The life that the service's example begins."""
+    checker = REGISTRY.checker(service)
+    assert checker is not None
+    judged = checker.judge(REGISTRY.example(service, NOW.date(), "R-1", NOW), NOW.date(), NOW)
+    assert isinstance(judged, Judgement)
+    return open_life(checker.definition, judged.opening, NOW, {})
+
+
+def do(service: str, life: Life, name: str, leg: str = "", body: Mapping[str, object] | None = None) -> Life:
+    definition = REGISTRY.definition(service)
+    assert definition is not None
+    return act(definition, life, name, leg, body or {}, OFFICER if leg else SYSTEM, NOW, {}).life
+
+
+def carried(cargo: Life, bundle: Life, on: str) -> Life:
+    """The cargo after what the bundle does to it when `on` happens."""
+    for effect in bundle.effects:
+        if effect.on == on and effect.refers == bundle.effects[0].refers:
+            cargo = do(CARGO, cargo, effect.act, body=effect.values)
+    return cargo
+
+
+def test_cargo_is_bundled_arrives_is_inspected_and_crosses_with_its_vehicle() -> None:
+    cargo, bundle = begun(CARGO), begun(BUNDLE)
+    states = [(bundle.state, (cargo := carried(cargo, bundle, "lodged")).state)]
+    for name in ("arrive", "select", "inspect", "cross"):
+        bundle = msgspec.structs.replace(bundle, settled=("all", "lodged"))
+        bundle = do(BUNDLE, bundle, name, bundle.open_legs[0].id)
+        states.append((bundle.state, (cargo := carried(cargo, bundle, name)).state))
+    assert states == [
+        ("bundled", "bundled"),
+        ("at-control-point", "at-control-point"),
+        ("inspection", "inspection"),
+        ("released", "inspected"),
+        ("crossed", "crossed"),
+    ]
+    assert cargo.open_legs == ()
+    assert cargo.bound_to == ""
+
+
+def test_a_vehicle_that_is_not_chosen_is_released_with_its_cargo() -> None:
+    bundle = msgspec.structs.replace(begun(BUNDLE), settled=("all", "lodged"))
+    cargo = carried(begun(CARGO), bundle, "lodged")
+    for name in ("arrive", "release", "cross"):
+        bundle = do(BUNDLE, bundle, name, bundle.open_legs[0].id)
+        cargo = carried(cargo, bundle, name)
+    assert (bundle.state, cargo.state) == ("crossed", "crossed")
+
+
+def test_unbundling_frees_the_cargo_to_be_amended_or_bundled_anew() -> None:
+    bundle = begun(BUNDLE)
+    cargo = carried(begun(CARGO), bundle, "lodged")
+    bundle = do(BUNDLE, bundle, "dissolve")
+    cargo = carried(cargo, bundle, "dissolve")
+    assert (bundle.state, cargo.state, cargo.bound_to) == ("unbundled", "registered", "")
+
+
+def test_cargo_moves_only_with_the_bundle_that_holds_it_and_never_past_the_control_point_unseen() -> None:
+    bundle = begun(BUNDLE)
+    cargo = carried(begun(CARGO), bundle, "lodged")
+    with pytest.raises(Unfit, match="another bundle"):
+        do(CARGO, cargo, "arrived", body={"by": "somebody else's"})
+    for name in ("released", "crossed", "bundle"):
+        with pytest.raises(NotNow):
+            do(CARGO, cargo, name, body={"by": bundle.effects[0].values["by"]})
