@@ -28,6 +28,7 @@ from onewindow.web.forms.typed import Typed, add_row, remove_row
 from onewindow.web.judging import bytes_of
 from onewindow.web.language import is_switching, language_now
 from onewindow.web.today import hong_kong_today
+from onewindow.web.uploads import keep_uploads
 
 KEY = "_key"
 
@@ -89,8 +90,9 @@ def carry_out(
     leg = place[1] if place else ""
     document = _typed(request, action.items)
     key = request.POST.get(KEY, "")[:80] or secrets.token_hex(16)
-    sent = Sent(action.name, leg, document, key)
-    if _changes_rows(request, document, action.items) or is_switching(request):
+    faults = keep_uploads(request, actor, document, action.items) if action.items else ()
+    sent = Sent(action.name, leg, document, key, faults)
+    if faults or _changes_rows(request, document, action.items) or is_switching(request):
         return sent
     try:
         return _do(actor, submission, action, bytes_of(document), key, task)

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from onewindow.bootstrap import platform
 from onewindow.kernel.actor import Actor
 from onewindow.web.acting import actor_of
+from onewindow.web.finding_services import agency_name
 from onewindow.web.language import language_now
 
 LANGUAGE_NAMES = (("en", "English"), ("zh-Hant", "繁"), ("zh-Hans", "简"))
@@ -37,9 +39,13 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "here_with_language": _here(request),
         "way": _way(request, actor),
         "actor": actor,
-        "acting_for": actor.name,
+        "acting_for": _acting_for(actor, language),
         "is_demonstration": settings.DEMONSTRATION,
     }
+
+
+def _acting_for(actor: Actor, language: str) -> str:
+    return agency_name(platform().catalogue, actor.agency).of(language) if actor.agency else actor.name
 
 
 def _here(request: HttpRequest) -> str:

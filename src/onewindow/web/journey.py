@@ -57,6 +57,11 @@ def time_line(definition: Definition, actor: Actor, events: Iterable[StoredEvent
     ]
 
 
+def document_versions(events: Iterable[StoredEvent]) -> list[int]:
+    """The versions of the submission that brought a document, oldest first; other acts leave the document as it was."""
+    return [event.version for event in events if event.kind in ("lodged", "amend")]
+
+
 def work_now(definition: Definition, life: Life, now: datetime) -> list[Working]:
     """The legs that are open, those that wait for their own children left out."""
     return [_working(definition, leg, now) for leg in life.open_legs if leg.state != "split"]
@@ -65,7 +70,8 @@ def work_now(definition: Definition, life: Life, now: datetime) -> list[Working]
 def steps_ahead(definition: Definition, life: Life) -> list[tuple[Stage, Words, Clock | None]]:
     """Stages that will still open by themselves, with their agency and pledge."""
     begun = {leg.stage for leg in life.legs if not leg.superseded}
-    ahead = [stage for stage in definition.stages if stage.name in life.stages and stage.name not in begun]
+    own = [stage for stage in definition.stages if stage.opens == "itself" and stage.name in life.stages]
+    ahead = [stage for stage in own if stage.name not in begun]
     if life.ended:
         return []
     return [(stage, agency_name(platform().catalogue, stage.agency), due_clock(stage)) for stage in ahead]

@@ -10,10 +10,12 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from onewindow.definitions.codes import Code
 from onewindow.definitions.model import Limit
 from onewindow.kernel.words import Words
 from onewindow.web import static_files
 from onewindow.web.dates import day_in_words, moment_in_words
+from onewindow.web.forms import choices
 from onewindow.web.language import language_now
 from onewindow.web.words_catalogue import catalogue, words_of
 
@@ -107,3 +109,9 @@ def carry(context: Context, **changes: object) -> str:
     for name, value in changes.items():
         parameters[name] = str(value)
     return str(parameters.urlencode())
+
+
+@register.filter
+def labelled(entry: Code) -> str:
+    """An entry of a code list as a choice."""
+    return choices.labelled(entry.code, entry.words.of(language_now()))

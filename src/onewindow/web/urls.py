@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from onewindow.web.static_files import serve_asset
-from onewindow.web.views import codes, document, home, lodging, signing_in, submissions, tasks, today, tracking
+from onewindow.web.views import codes, document, files, home, lodging, signing_in, submissions, tasks, today, tracking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<str:reference>/copy/", submissions.copy, name="copy"),
     path("submissions/<str:reference>/versions/<int:version>/", submissions.document, name="document"),
     path("submissions/<str:reference>/act/<str:action>/", submissions.act, name="submission-act"),
-    path("submissions/<str:reference>/files/<uuid:file_id>/", tracking.track, name="attachment"),
+    path("submissions/<str:reference>/files/<uuid:file_id>/", files.attachment, name="attachment"),
     path("submissions/<str:reference>/issued/<str:number>/", tracking.track, name="issued-pdf"),
     path("work/", tasks.worklist, name="worklist"),
     path("work/claim/", tasks.claim_many, name="claim-many"),

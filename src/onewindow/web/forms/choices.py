@@ -23,7 +23,12 @@ def in_force(codes: CodeList, day: date) -> tuple[Code, ...]:
 def shown(codes: CodeList | None, code: str, language: str) -> str:
     """`CN – China`; the bare code when the list does not have it."""
     words = codes.words(code) if codes else None
-    return f"{code}{DASH}{words.of(language)}" if words and words.of(language) != code else code
+    return labelled(code, words.of(language)) if words else code
+
+
+def labelled(code: str, words: str) -> str:
+    """Code and words; the words alone where the code is a name of our own (in small letters) that tells nobody more."""
+    return words if code != code.upper() or words == code else f"{code}{DASH}{words}"
 
 
 def meant(codes: CodeList, typed: str, day: date) -> str:

@@ -10,6 +10,8 @@ from onewindow.definitions.model import Item
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 INLINE_LEAVES = 8
 """A repeating group of up to so many leaves is filled in on its parent's page; a larger one has a page a row."""
+ONE_PAGE_LEAVES = 30
+"""A form of up to so many leaves is one page."""
 OPENING = "opening"
 """The section of the leaves that stand at the document's root."""
 
@@ -41,7 +43,10 @@ def has_own_pages(item: Item) -> bool:
 
 
 def sections(root: Item) -> Iterator[Place]:
-    """The pages of a form: the root's own leaves first, then one for each group."""
+    """The pages of a form: one for a short form; else the root's own leaves first, then one for each group."""
+    if leaves_in(root) <= ONE_PAGE_LEAVES and not any(has_own_pages(item) for item in root.children):
+        yield Place(OPENING, root, "", root.children, is_listing=False)
+        return
     opening = tuple(item for item in root.children if not item.is_object)
     if opening:
         yield Place(OPENING, root, "", opening, is_listing=False)
@@ -70,6 +75,15 @@ def place_at(root: Item, path: str) -> Place | None:
 
 def _place(name: str, item: Item, pointer: str, *, row: bool) -> Place:
     return Place(name, item, pointer, item.children, is_listing=item.is_list and not row)
+
+
+def item_at(root: Item, pointer: str) -> Item | None:
+    """The item a pointer leads to; row numbers are passed over."""
+    at: Item | None = root
+    for part in parts_of(pointer):
+        if at is not None and not part.isdecimal():
+            at = at.child(part)
+    return at
 
 
 def value_at(document: Json, pointer: str) -> Json:
@@ -125,7 +139,7 @@ def page_of(root: Item, pointer: str) -> str:
     """The path of the page on which a pointer's field is filled in."""
     parts = parts_of(pointer)
     first = root.child(parts[0]) if parts else None
-    if first is None or not first.is_object:
+    if first is None or not first.is_object or first.name not in {place.name for place in sections(root)}:
         return OPENING
     path, item = parts[0], first
     for number, part in enumerate(parts[1:], start=1):

@@ -156,11 +156,13 @@ class Builder:
         self.findings = tuple(findings)
         self.prefix = prefix
         self.steering = steering or Steering()
+        self._folds = True
         self.datalists: dict[str, tuple[Code, ...]] = {}
 
     def page(self, place: Place, document: Json) -> tuple[Node, ...]:
         """The nodes of a place: a listing, or its items."""
         value = value_at(document, place.pointer) if place.pointer else document
+        self._folds = bool(place.pointer)
         if place.is_listing:
             return (self._list(place.item, value, place.pointer),)
         inside = value if isinstance(value, dict) else {}
@@ -192,7 +194,7 @@ class Builder:
         inside = value if isinstance(value, dict) else {}
         nodes = tuple(self._node(child, inside.get(child.name), f"{pointer}/{child.name}") for child in item.children)
         empty = not inside and not self._below(pointer)
-        folded = empty and not item.required and not number and leaves_in(item) > DETAILS_LEAVES
+        folded = self._folds and empty and not item.required and not number and leaves_in(item) > DETAILS_LEAVES
         title = self.steering.titles.get(pointer)
         return Group(item, pointer, nodes, self._at(pointer), folded, number, title, self.prefix)
 

@@ -12,19 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from onewindow.application.refusals import Forbidden, NotFound, UnknownService
 from onewindow.bootstrap import platform
-from onewindow.definitions.model import Definition, Item
+from onewindow.definitions.model import Definition
+from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.web.acting import actor_of
-from onewindow.web.anonymous import fresh_secret
+from onewindow.web.anonymous import actor_with, fresh_secret
 from onewindow.web.dates import clock_in_words
 from onewindow.web.drafts.keeping import draft_of, drafts_of, new_draft
 from onewindow.web.drafts.models import Draft
-from onewindow.web.forms.places import Json, Place, has_own_pages, parts_of, place_at, sections, value_at
+from onewindow.web.forms.places import Json, Place, has_own_pages, item_at, parts_of, place_at, sections, value_at
 from onewindow.web.forms.tree import Builder, anchor
 from onewindow.web.forms.typed import Typed, add_row, remove_row
 from onewindow.web.judging import Opinion, example_of, opinion_of
 from onewindow.web.language import is_switching, keeps_typed, language_now
 from onewindow.web.today import hong_kong_today
+from onewindow.web.uploads import keep_uploads
 from onewindow.web.words_catalogue import words_of
 
 
@@ -84,6 +86,11 @@ def section(request: HttpRequest, draft_id: UUID, path: str) -> HttpResponse:
     return _section_page(request, draft, definition, place, with_faults="faults" in request.GET)
 
 
+def lodger_of(request: HttpRequest, draft: Draft) -> Actor:
+    """Who lodges: the signed-in party, or for an anonymous form whoever holds its secret."""
+    return actor_with(draft.nonce) if draft.nonce else actor_of(request)
+
+
 def definition_of(draft: Draft) -> Definition:
     """The definition a draft is written for. Raises UnknownService when it is gone."""
     found = platform().catalogue.definitions.get(draft.service)
@@ -113,7 +120,13 @@ def _sign(
 
 
 def _section_page(
-    request: HttpRequest, draft: Draft, definition: Definition, place: Place, *, with_faults: bool
+    request: HttpRequest,
+    draft: Draft,
+    definition: Definition,
+    place: Place,
+    *,
+    with_faults: bool,
+    more: tuple[Finding, ...] = (),
 ) -> HttpResponse:
     document = draft.document
     opinion = opinion_of(definition, document)
@@ -121,7 +134,7 @@ def _section_page(
         platform().catalogue.vocabulary.lists,
         day=hong_kong_today(),
         language=language_now(),
-        findings=_in_place(place, opinion) if with_faults else (),
+        findings=(*more, *_in_place(place, opinion)) if with_faults else (),
     )
     shown = signs(definition, draft, opinion, place.name)
     context = {
@@ -146,6 +159,7 @@ def _save(request: HttpRequest, draft: Draft, definition: Definition, place: Pla
     document = draft.document
     typed = Typed(request.POST.dict(), platform().catalogue.vocabulary.lists, day=hong_kong_today())
     typed.keep(place, document)
+    refused = keep_uploads(request, lodger_of(request, draft), document, definition.root)
     here = reverse("section", args=[draft.pk, place.name])
     if pointer := request.POST.get("add", ""):
         return _add(draft, document, definition, pointer, here)
@@ -154,6 +168,8 @@ def _save(request: HttpRequest, draft: Draft, definition: Definition, place: Pla
         draft.keep(document)
         return HttpResponseRedirect(f"{here}#{anchor(pointer.rpartition('/')[0])}")
     draft.keep(document)
+    if refused:
+        return _section_page(request, draft, definition, place, with_faults=True, more=refused)
     if request.POST.get("go") == "autosave":
         return render(request, "document/saved.html", {"time": clock_in_words(draft.changed_at, language_now())})
     if is_switching(request):
@@ -173,15 +189,6 @@ def _add(draft: Draft, document: dict[str, Json], definition: Definition, pointe
     if number is not None and has_own_pages(item):
         return redirect("section", draft.pk, f"{pointer[1:]}/{number}")
     return HttpResponseRedirect(f"{here}#{anchor(f'{pointer}/{number}')}")
-
-
-def item_at(root: Item, pointer: str) -> Item | None:
-    """The item a pointer leads to; row numbers are passed over."""
-    at: Item | None = root
-    for part in parts_of(pointer):
-        if at is not None and not part.isdecimal():
-            at = at.child(part)
-    return at
 
 
 def _in_place(place: Place, opinion: Opinion) -> tuple[Finding, ...]:
@@ -216,7 +223,7 @@ def _next(draft: Draft, place: Place, shown: list[SectionSign]) -> str:
     if "/" in place.name:
         return reverse("section", args=[draft.pk, _parent(place.name)])
     names = [sign.name for sign in shown]
-    number = names.index(place.name) + 1
+    number = names.index(place.name) + 1 if place.name in names else len(names)
     return shown[number].address if number < len(shown) else reverse("check", args=[draft.pk])
 
 

@@ -31,8 +31,7 @@ from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.words import Words
-from onewindow.web.acting import actor_of
-from onewindow.web.anonymous import actor_with, remember
+from onewindow.web.anonymous import remember
 from onewindow.web.drafts.keeping import draft_of
 from onewindow.web.drafts.models import Draft
 from onewindow.web.forms.places import page_of
@@ -42,7 +41,7 @@ from onewindow.web.journey import steps_ahead, work_now
 from onewindow.web.judging import Opinion, bytes_of, whole_opinion
 from onewindow.web.language import language_now
 from onewindow.web.seeing import known_definition, seen
-from onewindow.web.views.document import definition_of, signs
+from onewindow.web.views.document import definition_of, lodger_of, signs
 
 SECRETS = "secrets_to_show"
 
@@ -98,11 +97,6 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "ahead": steps_ahead(definition, life),
     }
     return render(request, "document/receipt.html", context)
-
-
-def lodger_of(request: HttpRequest, draft: Draft) -> Actor:
-    """Who lodges: the signed-in party, or for an anonymous form whoever holds its secret."""
-    return actor_with(draft.nonce) if draft.nonce else actor_of(request)
 
 
 def _hand_in(lodger: Actor, draft: Draft, document: Incoming) -> Receipt:

@@ -19,7 +19,7 @@ from onewindow.web.acting import actor_of, signed_in
 from onewindow.web.acts import ActForm, Sent, carry_out, forms_for, offers_of
 from onewindow.web.drafts.keeping import new_draft
 from onewindow.web.forms.reading import Reader
-from onewindow.web.journey import steps_ahead, time_line, work_now
+from onewindow.web.journey import document_versions, steps_ahead, time_line, work_now
 from onewindow.web.language import keeps_typed, language_now
 from onewindow.web.seeing import document_of, known_definition, seen
 from onewindow.web.shown import shown_submissions
@@ -97,11 +97,12 @@ def copy(request: HttpRequest, reference: str) -> HttpResponse:
 def document(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """One version of the document, with what changed since the version before."""
     actor, found = seen(request, reference)
-    if not 1 <= version <= found.version:
+    versions = document_versions(platform().register.events(actor, found))
+    if not 1 <= version <= len(versions):
         raise NotFound("There is no such version.")
     definition = known_definition(found.service)
-    now = document_of(actor, found, version)
-    before = document_of(actor, found, version - 1) if version > 1 else None
+    now = document_of(actor, found, versions[version - 1])
+    before = document_of(actor, found, versions[version - 2]) if version > 1 else None
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
     context = {
         "submission": found,
@@ -124,7 +125,7 @@ def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | No
     definition = known_definition(found.service)
     life = present_life(platform().desk, found)
     offers = offers_of(actor, found)
-    happened = time_line(definition, actor, platform().register.events(actor, found))
+    events = platform().register.events(actor, found)
     context = {
         "submission": found,
         "definition": definition,
@@ -132,10 +133,10 @@ def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | No
         "life": life,
         "working": work_now(definition, life, datetime.now(UTC)),
         "ahead": steps_ahead(definition, life),
-        "happened": happened,
+        "happened": time_line(definition, actor, events),
         "acts": lodger_forms(actor, found, definition, sent),
         "may_amend": any(offer.action.name == "amend" for offer in offers),
-        "versions": range(found.version, 0, -1),
+        "versions": range(len(document_versions(events)), 0, -1),
         "typing_form": f"act-{sent.action}" if sent else "",
     }
     return render(request, "submission/page.html", context, status=_status(sent))

@@ -23,7 +23,7 @@ from onewindow.kernel.task_id import parse_task_id
 from onewindow.web.acting import actor_of, for_staff
 from onewindow.web.acts import Sent, carry_out, forms_for, offers_of
 from onewindow.web.forms.reading import Reader
-from onewindow.web.journey import time_line, work_now
+from onewindow.web.journey import document_versions, time_line, work_now
 from onewindow.web.judging import warnings_of
 from onewindow.web.language import keeps_typed, language_now
 from onewindow.web.names import names_of
@@ -143,8 +143,10 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
     life = present_life(platform().desk, submission)
     place = parse_task_id(found.id)
     leg = place[1] if place else ""
+    events = platform().register.events(actor, submission)
+    versions = document_versions(events)
     document = document_of(actor, submission)
-    before = document_of(actor, submission, submission.version - 1) if submission.version > 1 else None
+    before = document_of(actor, submission, versions[-2]) if len(versions) > 1 else None
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
     offers = [*offers_of(actor, submission, leg), *offers_of(actor, submission)]
     context = {
@@ -158,7 +160,8 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
         "reading": reader.sections(document or {}, before),
         "is_erased": document is None,
         "warnings": warnings_of(definition, document, submission.lodged_at) if document else (),
-        "happened": time_line(definition, actor, platform().register.events(actor, submission)),
+        "happened": time_line(definition, actor, events),
+        "version": len(versions),
         "acts": forms_for(definition, life, offers, reverse("task", args=[found.id]) + "act/", sent),
         "history": _history(actor, submission),
         "typing_form": f"act-{sent.action}" if sent else "",
