@@ -31,8 +31,8 @@ from onewindow.kernel.finding import Finding, Verdict, pointer_of
 from onewindow.kernel.words import Words
 
 _RUNTIME_NAMES = (
-    "DAYS", "num", "plus", "minus", "times", "over", "total", "least", "most", "ceil", "floor", "round_up", "days",
-    "add_days", "add_months", "instant", "hours", "repeated", "different",
+    "DAYS", "num", "plus", "minus", "times", "over", "total_of", "count_of", "positive", "differs", "least", "most",
+    "ceil", "floor", "round_up", "days", "add_days", "add_months", "instant", "hours", "repeated", "different",
 )  # fmt: skip
 _RUNTIME = {name: getattr(runtime, name) for name in _RUNTIME_NAMES}
 
@@ -94,6 +94,7 @@ class _Day:
     """The generated module bound to the code lists, rates and rules in force on one day."""
 
     def __init__(self, checker: Checker, day: date) -> None:
+        self.day = day
         self.codes = {name: codes.on(day) for name, codes in checker.lists.items()}
         names = {**self._names(checker, day), **self._lists(checker)}
         self.space = namespace(checker.compiled, names)
@@ -115,7 +116,11 @@ class _Day:
         return space
 
     def _lists(self, checker: Checker) -> dict[str, frozenset[str]]:
-        return bound_lists(checker.compiled, self.codes)
+        columns = {
+            variable: checker.lists[name].where(self.day, column, equals)
+            for (name, column, equals), variable in checker.compiled.columns.items()
+        }
+        return {**bound_lists(checker.compiled, self.codes), **columns}
 
     def _names(self, checker: Checker, day: date) -> dict[str, object]:
         rules, fees = checker.definition.rules, checker.definition.fees

@@ -28,6 +28,7 @@ class Compiled:
     code: CodeType
     constants: Mapping[str, object]
     lists: Mapping[str, str]
+    columns: Mapping[tuple[str, str, str], str]
 
 
 def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) -> Compiled:
@@ -40,7 +41,7 @@ def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) ->
     body += _summary(definition)
     source = "\n".join(_heading(definition) + body) + "\n"
     code = compile(source, f"<{definition.id}>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, constants.lists)
+    return Compiled(source, code, constants.values, constants.lists, constants.columns)
 
 
 def compile_items(root: Item) -> Compiled:
@@ -49,7 +50,7 @@ def compile_items(root: Item) -> Compiled:
     formats = FormatCode(constants)
     source = "\n".join(struct_source(root) + formats.function(root) + ["def rules(d, now): return []"]) + "\n"
     code = compile(source, "<action>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, constants.lists)
+    return Compiled(source, code, constants.values, constants.lists, constants.columns)
 
 
 def namespace(compiled: Compiled, names: Mapping[str, object], *, lean: bool = False) -> dict[str, object]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from onewindow.definitions.expressions import ExpressionError, Row, dotted, parse, reads, resolve
+from onewindow.definitions.expressions import CONSTANTS, ExpressionError, Row, dotted, parse, reads, resolve, walk_to
 from onewindow.definitions.model import Item
 from onewindow.engine.check_digits import SCHEMES
 
@@ -17,6 +18,8 @@ Type = Literal["text", "number", "date", "datetime", "flag", "truth", "object"]
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+_SIMPLE = re.compile(r"[a-z]\w*(\.\w+)*(\[:\d+\])?")
+"""An item's value as it stands, which may be read twice at no cost."""
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
 _KINDS: dict[str, Type] = {
     "text": "text", "attachment": "text", "decimal": "number", "integer": "number", "date": "date",
@@ -39,10 +42,15 @@ class Constants:
 
     values: dict[str, object] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def codes(self, name: str) -> str:
         """The variable that holds a list's codes of the day."""
         return self.lists.setdefault(name, f"CODES_{name.replace('-', '_')}")
+
+    def codes_where(self, name: str, column: str, equals: str) -> str:
+        """The variable that holds the codes of a list whose further column has that value."""
+        return self.columns.setdefault((name, column, equals), f"COLUMN_{len(self.columns)}")
 
     def name(self, prefix: str, value: object) -> str:
         """A name for `value`; equal values share one."""
@@ -64,7 +72,8 @@ def presence(item: Item, code: str) -> str:
     if item.is_list:
         return code
     if item.is_object:
-        return f"({code} != EMPTY_{class_name(item)})"
+        empty = f"EMPTY_{class_name(item)}"
+        return f"({code} is not {empty} and {code} != {empty})"
     return f"({code} is not None)" if item.format.kind in ("integer", "flag") else code
 
 
@@ -138,6 +147,8 @@ class ExpressionCode:
             return f"(not {self._truth(node.operand)})"
         if isinstance(node, ast.Compare):
             return self._comparison(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "present":
+            return self.present(dotted(node.args[0]) or ast.unparse(node.args[0]))
         code = self._value(node)
         if code.type == "truth":
             return code.text
@@ -163,6 +174,8 @@ class ExpressionCode:
         code = self._value(left)
         if inside:
             return f"({code.text} in {name})"
+        if _SIMPLE.fullmatch(code.text):
+            return f"({code.text} and {code.text} not in {name})"
         variable = self._fresh()
         absent = "is not None" if code.type == "number" else "!= ''"
         return f"(({variable} := {code.text}) {absent} and {variable} not in {name})"
@@ -198,6 +211,10 @@ class ExpressionCode:
         )
 
     def _guarded(self, one: Code, operator: str, two: Code) -> str:
+        if one.text.startswith("num(") and (operator, two.text) == (">", "0"):
+            return f"positive({one.text[4:-1]})"
+        if one.sure and two.sure and one.text.startswith("num(") and two.text.startswith("num("):
+            return self._between_decimals(one, operator, two)
         if operator == "==" and (one.sure or two.sure):
             return f"({one.text} == {two.text})"
         tests, sides = [], []
@@ -205,10 +222,22 @@ class ExpressionCode:
             if code.sure:
                 sides.append(code.text)
                 continue
+            if code.type != "number" and _SIMPLE.fullmatch(code.text):
+                tests.append(code.text)
+                sides.append(code.text)
+                continue
             variable = self._fresh()
             tests.append(f"({variable} := {code.text}) " + ("is not None" if code.type == "number" else "!= ''"))
             sides.append(variable)
         return "(" + " and ".join([*tests, f"{sides[0]} {operator} {sides[1]}"]) + ")"
+
+    @staticmethod
+    def _between_decimals(one: Code, operator: str, two: Code) -> str:
+        """Rounding to floating point keeps order, so a strict difference there settles it; the rest is exact."""
+        exact = f"{one.text} {operator} {two.text}"
+        if operator[0] not in "<>":
+            return f"({exact})"
+        return f"(float({one.text[4:-1]}) {operator[0]} float({two.text[4:-1]}) or {exact})"
 
     def _value(self, node: ast.expr) -> Code:
         if isinstance(node, ast.Constant):
@@ -329,11 +358,28 @@ class ExpressionCode:
             raise ExpressionError(f"{ast.unparse(node.args[0])!r} is no table", f"{name}(TABLE, CONDITION)")
         variable = f"w{len(self.rows)}"
         clauses, source = self._loops(row, way[:-1])
+        if name == "any" and not clauses and (column := self._column_test(node.args[1], way[-1], variable, source)):
+            return Code(column, "truth", sure=True)
         inner = ExpressionCode(self.root, self.constants, (*self.rows, Row(way[-1], variable)), self.lists)
         condition = inner.truth(ast.unparse(node.args[1]))
         return Code(
-            f"{name}({condition} {clauses}for {variable} in {source}.{attribute(way[-1].name)})", "truth", sure=True
+            f"{name}([{condition} {clauses}for {variable} in {source}.{attribute(way[-1].name)}])", "truth", sure=True
         )
+
+    def _column_test(self, node: ast.expr, table: Item, variable: str, source: str) -> str:
+        """`any(table, column == value)` as a look-up among the column's values; empty when it is not of that shape."""
+        if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)):
+            return ""
+        column, other = dotted(node.left) or "", dotted(node.comparators[0]) or ""
+        way = walk_to(table, column) if column else None
+        if way is None or other in CONSTANTS or not other or walk_to(table, other) is not None:
+            return ""
+        one, two = self._typed(way[-1], variable), self._value(node.comparators[0])
+        if one.type != "text" or two.type != "text" or any(item.is_list for item in way):
+            return ""
+        found = ".".join([variable, *(attribute(item.name) for item in way)])
+        values = f"{{{found} for {variable} in {source}.{attribute(table.name)}}}"
+        return f"(bool({two.text}) and {two.text} in {values})"
 
     def _loops(self, row: Row | None, way: Sequence[Item]) -> tuple[str, str]:
         """`for` clauses through the tables of `way`, and the source of the last thing reached."""
@@ -359,9 +405,10 @@ class ExpressionCode:
             return Code(f"sum(1 {clauses}if {presence(replace(way[-1], repeat=None), here)})", "number", sure=True)
         if name == "distinct":
             return Code(f"len({{{here} {clauses}if {here} not in ('', None)}})", "number", sure=True)
-        code = self._typed(way[-1], here)
         if name == "sum":
-            return Code(f"total({code.text} {clauses})", "number", sure=True)
+            function = "total_of" if way[-1].format.kind == "decimal" else "count_of"
+            return Code(f"{function}([{here} {clauses}])", "number", sure=True)
+        code = self._typed(way[-1], here)
         function = {"min_of": "least", "max_of": "most"}[name]
         suffix = "" if code.type == "number" else " or ''"
         return Code(f"({function}({code.text} {clauses}){suffix})", code.type)

@@ -12,6 +12,8 @@ from onewindow.definitions.expressions import ExpressionError, Row, dotted, pars
 from onewindow.definitions.model import Item, Rule
 from onewindow.engine.check_digits import SCHEMES
 from onewindow.engine.expression_code import Constants, ExpressionCode, attribute
+from onewindow.engine.gather import gathered
+from onewindow.engine.hoist import hoisted
 
 
 @dataclass
@@ -73,16 +75,17 @@ class RuleCode:
 
     def _loop(self, tables: tuple[Item, ...]) -> _Loop:
         here = self.top
-        for depth, table in enumerate(tables):
+        for table in tables:
             if table.path not in here.inner:
-                variable = f"g{depth}"
+                variable = f"row_{table.path.replace('.', '_')}"
                 here.inner[table.path] = _Loop(variable, (*here.rows, Row(table, variable)))
             here = here.inner[table.path]
         return here
 
     def function(self, name: str) -> list[str]:
         """The function's source. For standing rules it finds where they are to be asked."""
-        return [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out", ""]
+        lines = [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out"]
+        return gathered(hoisted(lines), self.constants)
 
     def _lines(self, loop: _Loop, depth: int) -> list[str]:
         lines = ["    " * (depth + deeper) + text for deeper, text in loop.lines]
@@ -129,6 +132,8 @@ def _one_of(rule: Rule, code: ExpressionCode) -> str:
 def _sum_equals(rule: Rule, code: ExpressionCode) -> str:
     value, whole = code.value(rule.item), code.value(f"sum({rule.parameters['of']})")
     tolerance = code.value(str(rule.parameters.get("tolerance", 0)))
+    if value.text.startswith("num(") and whole.text.startswith("total_of("):
+        return f"differs({value.text[4:-1]}, {whole.text.removeprefix('total_of(')[:-1]}, {tolerance.text})"
     return f"(s := {value.text}) is not None and abs(s - {whole.text}) > {tolerance.text}"
 
 
@@ -155,7 +160,9 @@ def _in_list(rule: Rule, code: ExpressionCode) -> str:
     if day == "None" and "column" not in rule.parameters:
         return f"{code.present(rule.item)} and {item} not in {code.constants.codes(name)}"
     if "column" in rule.parameters:
-        column, equals = rule.parameters["column"], rule.parameters.get("equals", "")
+        column, equals = str(rule.parameters["column"]), str(rule.parameters.get("equals", ""))
+        if day == "None":
+            return f"{code.present(rule.item)} and {item} not in {code.constants.codes_where(name, column, equals)}"
         return f"{code.present(rule.item)} and {item} not in codes_where({name!r}, {column!r}, {equals!r}, {day})"
     return f"{code.present(rule.item)} and {item} not in codes_on({name!r}, {day})"
 
@@ -184,17 +191,19 @@ def _table_rule(
     if table is None:
         raise ExpressionError(f"{rule.item} lies in no table", "name an item of a repeating table")
     rows = code.path(table.path)
-    source = f"repeated([{_key(rule, table)} for r in {rows}])"
+    key = _key(rule, table)
+    source, suspicious = f"repeated([{key} for r in {rows}])", f"len({{{key} for r in {rows}}}) < len({rows})"
     if rule.kind == "same-across":
         inner = ".".join(["r", *(attribute(item.name) for item in way[way.index(table) + 1 :])])
-        source = f"different([{inner}[:{rule.parameters.get('length', 99)}] for r in {rows}])"
+        start = f"{inner}[:{rule.parameters.get('length', 99)}]"
+        source, suspicious = f"different([{start} for r in {rows}])", f"len({{{start} for r in {rows}}}) > 1"
         if "unless" in rule.parameters:
             guards = [*guards, f"not {code.truth(str(rule.parameters['unless']))}"]
     head = [(0, f"if {' and '.join(guards)}:")] if guards else []
     deeper = len(head)
     return [
         *head,
-        (deeper, f"if len({rows}) > 1:"),
+        (deeper, f"if len({rows}) > 1 and {suspicious}:"),
         (deeper + 1, f"for i in {source}: out.append(({number}, ({indices}i,)))"),
     ]
 

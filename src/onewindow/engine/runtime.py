@@ -7,8 +7,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
+from math import fsum
 
 Number = Decimal | int | None
+_ZERO = Decimal(0)
 HONG_KONG_NOON = "T12:00:00+08:00"
 
 
@@ -50,9 +52,30 @@ def over(left: Number, right: Number) -> Number:
     return None if left is None or not right else Decimal(left) / Decimal(right)
 
 
-def total(values: Iterable[Number]) -> Decimal | int:
-    """The sum of those that are present."""
-    return sum((value for value in values if value is not None), Decimal(0))
+def total_of(texts: Iterable[str]) -> Decimal:
+    """The sum of the decimals that are present."""
+    return sum(map(Decimal, filter(None, texts)), _ZERO)
+
+
+def count_of(values: Iterable[int | None]) -> int:
+    """The sum of the whole numbers that are present."""
+    return sum(filter(None, values))
+
+
+def differs(text: str, parts: Iterable[str], tolerance: Decimal | int) -> bool:
+    """True when a stated total is further from the sum of its parts than allowed. Absent totals do not differ."""
+    if not text:
+        return False
+    given = [part for part in parts if part]
+    stated, found = float(text), fsum(map(float, given))
+    if abs(stated - found) + 1e-9 * abs(found) < tolerance:
+        return False
+    return abs(Decimal(text) - total_of(given)) > tolerance
+
+
+def positive(text: str) -> bool:
+    """True for a decimal above zero; decimals carry no sign here."""
+    return bool(text.strip("0."))
 
 
 def least(values: Iterable[Number | str]) -> object:
