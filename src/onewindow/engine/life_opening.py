@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TypeVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,9 +17,8 @@ from onewindow.engine.life_journey import advance
 _encoder = msgspec.json.Encoder()
 _MOST_KEPT = 4096
 
-Value = TypeVar("Value")
 Rows = Mapping[str, int]
-_Key = tuple[str, str, tuple[str, ...], tuple[tuple[str, int], ...], datetime]
+_Key = tuple[str, str, tuple[str, ...], tuple[tuple[str, int], ...]]
 
 
 def open_life(
@@ -36,31 +35,43 @@ def open_life(
     return msgspec.structs.replace(life, legs=tuple(_as_written(leg, written) for leg in life.legs))
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What documents with the same opening begin in one minute."""
+
+    since: datetime
+    until: datetime
+    life: Life
+    due: bytes
+
+
 class OpeningBook:
     """Openings for lodging in volume: what documents of the same minute share is computed once."""
 
     def __init__(self, calendars: Calendars) -> None:
         self.calendars = calendars
-        self._begun: dict[_Key, Life] = {}
-        self._due: dict[_Key, bytes] = {}
+        self._begun: dict[_Key, _Begun] = {}
 
     def payload(
         self, definition: Definition, stages: tuple[str, ...], rows: Rows, opening: bytes, at: datetime
     ) -> bytes:
         """The payload of a `lodged` event: `opening` as the checker wrote it (a JSON object), and the deadlines."""
-        key = _key(definition, stages, rows, at)
-        due = self._due.get(key)
-        if due is None:
-            due = _kept(self._due, key, _due(self.life(definition, stages, rows, at)))
+        due = self._begin(definition, stages, rows, at).due
         return opening[:-1] + due if due else opening
 
     def life(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> Life:
         """The life that lodging in this minute begins: `state` is its public state, `legs` those that are open."""
-        key = _key(definition, stages, rows, at)
+        return self._begin(definition, stages, rows, at).life
+
+    def _begin(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> _Begun:
+        key = (definition.id, definition.version, stages, tuple(sorted(rows.items())) if rows else ())
         known = self._begun.get(key)
-        if known is None:
-            opening = Opening(stages, dict(rows))
-            known = _kept(self._begun, key, _begin(definition, opening, key[-1], self.calendars, ""))
+        if known is None or not known.since <= at < known.until:
+            if len(self._begun) >= _MOST_KEPT:
+                self._begun.clear()
+            minute = at.replace(second=0, microsecond=0)
+            life = _begin(definition, Opening(stages, dict(rows)), minute, self.calendars, "")
+            known = self._begun[key] = _Begun(minute, minute + timedelta(minutes=1), life, _due(life))
         return known
 
 
@@ -89,15 +100,3 @@ def _as_written(leg: Leg, opening: Opening) -> Leg:
 def _due(life: Life) -> bytes:
     due = {leg.stage: {clock.name: clock.due_at for clock in leg.clocks} for leg in life.legs if leg.clocks}
     return b',"due":' + _encoder.encode(due) + b"}" if due else b""
-
-
-def _key(definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> _Key:
-    minute = at.replace(second=0, microsecond=0)
-    return definition.id, definition.version, stages, tuple(sorted(rows.items())), minute
-
-
-def _kept(store: dict[_Key, Value], key: _Key, value: Value) -> Value:
-    if len(store) >= _MOST_KEPT:
-        store.clear()
-    store[key] = value
-    return value
