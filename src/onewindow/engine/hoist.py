@@ -37,17 +37,15 @@ def hoisted(lines: list[str]) -> list[str]:
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef)
     taken = 0
-    while True:
-        top = _levels(function, frozenset({"d"}), 0)
-        chosen = _choose(top)
-        if not chosen:
-            break
-        for key, (found, home) in chosen.items():
+    while chosen := _choose(_levels(function, frozenset({"d"}), 0)):
+        names: dict[str, str] = {}
+        for key, (found, _) in chosen.items():
             taken += 1
-            name = _name(found.node, taken)
-            _Replace(key, name).visit(home.node)
-            home.node.body.insert(_place(home.node), ast.Assign([ast.Name(name, ast.Store())], found.node))
-        ast.fix_missing_locations(tree)
+            names[key] = _name(found.node, taken)
+        _Replace(names).visit(function)
+        for key, (found, home) in chosen.items():
+            home.node.body.insert(_place(home.node), ast.Assign([ast.Name(names[key], ast.Store())], found.node))
+    ast.fix_missing_locations(tree)
     return [*ast.unparse(tree).splitlines(), ""]
 
 
@@ -78,7 +76,7 @@ def _choose(top: _Level) -> dict[str, tuple[_Found, _Level]]:
     for level in levels:
         for node in _own_expressions(level.node):
             for one in _candidates(node):
-                entry = found.setdefault(ast.dump(one), _Found(one))
+                entry = found.setdefault(_key(one), _Found(one))
                 entry.count += 1
                 entry.deepest = max(entry.deepest, level.depth)
     chosen = {}
@@ -159,16 +157,22 @@ def _over_one_table(node: ast.expr) -> bool:
     return isinstance(loop.iter, ast.Name) and all(name == row or name in called or name.isupper() for name in names)
 
 
-class _Replace(ast.NodeTransformer):
-    """Puts the name where the expression stood."""
+def _key(node: ast.expr) -> str:
+    """The same text for the same expression."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return ast.unparse(node)
 
-    def __init__(self, key: str, name: str) -> None:
-        self.key = key
-        self.name = name
+
+class _Replace(ast.NodeTransformer):
+    """Puts the names where the expressions stood."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.expr) and ast.dump(node) == self.key:
-            return ast.Name(self.name, ast.Load())
+        if isinstance(node, ast.expr) and _is_simple(node) and (name := self.names.get(_key(node))):
+            return ast.Name(name, ast.Load())
         return super().generic_visit(node)
 
 
