@@ -25,6 +25,7 @@ OUR_LOGS = {
 def serve(application: str) -> None:
     """Serve on HOST and PORT with WORKERS processes, until told to stop."""
     from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
     from granian.server import Server
 
     settings = platform().settings
@@ -44,4 +45,5 @@ def serve(application: str) -> None:
             respawn_interval=0.5,
             workers_kill_timeout=DRAIN_S,
             log_dictconfig=OUR_LOGS,
+            log_level=LogLevels(settings.log_level),
         ).serve()

@@ -19,6 +19,8 @@ from onewindow.cli.processes import Child, start, stop, wait_until_ready
 from onewindow.storage.enrolment import Enrolment, fresh_key
 from onewindow.storage.queries import query
 
+WITHOUT_DATABASE = "ONEWINDOW_BENCH_WITHOUT_DATABASE"
+"""Says `yes` to a server that keeps nothing: `without_database.py` starts on no other word."""
 READY_S = 60.0
 STOP_S = 15.0
 SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")

@@ -11,9 +11,8 @@ from onewindow.cli.bench.closed_loop import Outcome, drive
 from onewindow.cli.bench.declarations import SERVICE, numbered, variants
 from onewindow.cli.bench.figure import Figure
 from onewindow.cli.bench.figures import percentile
-from onewindow.cli.bench.installation import Installation, installation
+from onewindow.cli.bench.installation import WITHOUT_DATABASE, Installation, installation
 from onewindow.cli.bench.space import space_of
-from onewindow.cli.bench.without_database import ASKED_FOR
 from onewindow.cli.day import today
 
 CONNECTIONS = 64
@@ -34,7 +33,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         templates = variants(place.platform.registry, today())
         kept, cpu_s = _run(place, keys, numbered(templates, "KEPT"), workers, seconds, "")
         details = {**place.postgres(), **space_of(place)}
-        os.environ[ASKED_FOR] = "yes"
+        os.environ[WITHOUT_DATABASE] = "yes"
         application = "onewindow.cli.bench.without_database:application"
         floor_s = max(seconds / 3, min(seconds, FLOOR_SECONDS_LEAST))
         floor, _ = _run(place, keys, numbered(templates, "NONE"), workers, floor_s, application)

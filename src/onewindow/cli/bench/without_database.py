@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 
 from onewindow.application.ports import Change, Conflict, Lodge, Receipt
 from onewindow.bootstrap import platform
+from onewindow.cli.bench.installation import WITHOUT_DATABASE
 from onewindow.kernel.lane import lane_index
 from onewindow.kernel.reference import issue
-
-ASKED_FOR = "ONEWINDOW_BENCH_WITHOUT_DATABASE"
 
 
 class NothingKept:
@@ -20,6 +19,13 @@ class NothingKept:
     async def append(self, commands: Sequence[Lodge | Change]) -> list[Receipt | Conflict]:
         """A receipt for every document."""
         return self.append_now(commands)
+
+    async def answered(self, asked: Sequence[object]) -> list[None]:
+        """Nothing was kept, so nothing is known."""
+        return [None] * len(asked)
+
+    def close(self) -> None:
+        """There is nothing to wait for."""
 
     def append_now(self, commands: Sequence[Lodge | Change]) -> list[Receipt | Conflict]:
         """A receipt for every document."""
@@ -39,7 +45,7 @@ def _receipt(command: Lodge, at: datetime) -> Receipt:
     )
 
 
-if os.environ.get(ASKED_FOR) != "yes":
+if os.environ.get(WITHOUT_DATABASE) != "yes":
     raise RuntimeError("this server keeps nothing; it is there for the benchmark alone")
 platform().__dict__["journal"] = NothingKept()
 
