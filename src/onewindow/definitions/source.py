@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from onewindow.definitions.errors import DefinitionError
@@ -12,6 +14,20 @@ from onewindow.definitions.model import Place
 from onewindow.kernel.words import Words
 
 Table = Mapping[str, object]
+
+
+_HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r'(?:^|[\s,{])"?([A-Za-z][\w-]*)"?\s*=')
+_NAME = re.compile(r'\s*name\s*=\s*"([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Line numbers, from 0, of headers, of keys, and of tables by their `name`."""
+
+    headers: dict[str, int]
+    keys: dict[str, list[int]]
+    names: dict[str, list[int]]
 
 
 class Source:
@@ -33,24 +49,31 @@ class Source:
 
     def place(self, *keys: str) -> Place:
         """The line where `keys` (table names, then a key) is written; the closest one found when not exactly."""
-        lines = self.text.splitlines()
         line = 0
         for depth, key in enumerate(keys):
-            found = self._line_of(lines, keys[: depth + 1], key, line)
+            found = self._line_of(".".join(keys[: depth + 1]), key, line)
             line = found if found is not None else line
         return Place(self.shown, line + 1)
 
-    @staticmethod
-    def _line_of(lines: list[str], chain: tuple[str, ...], key: str, start: int) -> int | None:
-        header = re.compile(r"\s*\[\[?\s*" + r"\s*\.\s*".join(f'"?{re.escape(part)}"?' for part in chain) + r"\s*\]")
-        single = re.compile(rf'\s*\[?\[?"?{re.escape(key)}"?\s*(=|\.|\])')
-        anywhere = re.compile(rf'(^|[\s,{{])"?{re.escape(key)}"?\s*=')
-        named = re.compile(rf'\s*name\s*=\s*"{re.escape(key)}"')
-        for pattern, begin in ((header, 0), (single, start), (named, start), (anywhere, start)):
-            for number in range(begin, len(lines)):
-                if pattern.match(lines[number]) or (pattern is anywhere and pattern.search(lines[number])):
-                    return number
+    def _line_of(self, chain: str, key: str, start: int) -> int | None:
+        if chain in self._lines.headers:
+            return self._lines.headers[chain]
+        for lines in (self._lines.keys.get(key, ()), self._lines.names.get(key, ())):
+            if (found := next((line for line in lines if line >= start), None)) is not None:
+                return found
         return None
+
+    @cached_property
+    def _lines(self) -> _Lines:
+        lines = _Lines({}, {}, {})
+        for number, line in enumerate(self.text.splitlines()):
+            if header := _HEADER.match(line):
+                lines.headers.setdefault(header.group(1).replace('"', "").replace(" ", ""), number)
+            for key in _KEY.findall(line):
+                lines.keys.setdefault(key, []).append(number)
+            if name := _NAME.match(line):
+                lines.names.setdefault(name.group(1), []).append(number)
+        return lines
 
     def error(self, problem: str, cure: str, *keys: str) -> DefinitionError:
         """An error at the line of `keys`."""
