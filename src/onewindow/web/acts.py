@@ -145,15 +145,14 @@ def _steered(definition: Definition, life: Life, offer: Offer) -> tuple[Steering
         stages = [stage for stage in definition.stages if stage.opens == "split"]
         options = tuple(Code(stage.name, Period(), stage.title) for stage in stages)
         only = stages[0].name if len(stages) == 1 else ""
-        hidden = frozenset({"legs.stage"}) if only else frozenset[str]()
-        return Steering({"legs.stage": options}, hidden=hidden), {"legs": [{"stage": only} if only else {}]}
+        return Steering({"legs.stage": options}, hidden={"legs.stage": only} if only else {}), {"legs": [{}]}
     leg = life.leg(offer.leg)
     stage = definition.stage(leg.stage) if leg else None
     if "score" in offer.action.does and stage and stage.panel:
         criteria = stage.panel.criteria
         titles = {f"/marks/{place}": _most(words, most) for place, (_, words, most) in enumerate(criteria)}
         rows: list[Json] = [{"criterion": code} for code, _, _ in criteria]
-        return Steering(titles=titles, hidden=frozenset({"marks.criterion"}), fixed_rows=True), {"marks": rows}
+        return Steering(titles=titles, hidden={"marks.criterion": ""}, fixed_rows=True), {"marks": rows}
     return Steering(), {}
 
 

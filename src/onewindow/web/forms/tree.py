@@ -129,11 +129,14 @@ def anchor(pointer: str, prefix: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """What the situation adds to a form: choices for items by path, titles for rows by pointer, items not shown."""
+    """What the situation adds to a form: choices for items by path, titles for rows by pointer.
+
+    `hidden` are items by path that are not asked, with what they are when nothing stands there.
+    """
 
     options: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     titles: Mapping[str, Words] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+    hidden: Mapping[str, str] = field(default_factory=dict)
     fixed_rows: bool = False
 
 
@@ -202,7 +205,7 @@ class Builder:
         codes = self.lists.get(item.codes) if item.codes else None
         options = self.steering.options.get(item.path) or (choices.in_force(codes, self.day) if codes else ())
         control: Control = "hidden" if item.path in self.steering.hidden else _control(item, len(options))
-        text = _typed(value, control)
+        text = _typed(value, control) or self.steering.hidden.get(item.path, "")
         shown = choices.shown(codes, text, self.language) if control == "search" and text else text
         searched = len(options) > choices.DATALIST_MOST
         kept = () if searched or control not in ("radios", "select", "search") else options

@@ -110,6 +110,7 @@ def document(request: HttpRequest, reference: str, version: int) -> HttpResponse
         "version": version,
         "reading": reader.sections(now or {}, before),
         "is_erased": now is None,
+        "file_address": reverse("submission", args=[found.reference]) + "files/",
     }
     return render(request, "submission/document.html", context)
 

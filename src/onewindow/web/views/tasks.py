@@ -163,6 +163,7 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
         "happened": time_line(definition, actor, events),
         "version": len(versions),
         "acts": forms_for(definition, life, offers, reverse("task", args=[found.id]) + "act/", sent),
+        "file_address": reverse("submission", args=[submission.reference]) + "files/",
         "history": _history(actor, submission),
         "typing_form": f"act-{sent.action}" if sent else "",
     }
