@@ -25,6 +25,7 @@ from onewindow.engine.life import decode_life
 from onewindow.engine.life_cycle import Life
 from onewindow.followers.clocks import ClockFollower
 from onewindow.followers.effects import EffectFollower
+from onewindow.followers.sandbox import SandboxFollower
 from onewindow.followers.scanning import Clamd, ScanFollower
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.lane import lane_of
@@ -228,3 +229,15 @@ def test_fifty_acts_from_five_sides_lose_no_version(world: World) -> None:
         thread.join()
     assert errors == []
     assert life(world, reference).version == 51
+
+
+@pytest.mark.parametrize(("sender", "state"), [("T-1", "issued"), ("T-REFUSE-1", "refused"), ("T-QUERY-1", "queried")])
+def test_a_trial_is_answered_by_itself_as_its_reference_asks(world: World, sender: str, state: str) -> None:
+    stages = {"stages": ["vetting", "inspection"]}
+    reference = world.lodge(mode="test", sender_reference=sender, opening=stages).reference
+    sandbox = SandboxFollower(world.desk)
+    for _ in range(3):
+        world.follow(sandbox)
+    assert life(world, reference).state == state
+    world.follow()
+    assert world.rows("SELECT FROM task WHERE reference = %s", reference) == []

@@ -35,6 +35,8 @@ from onewindow.engine.life_cycle import act as act_on_life
 from onewindow.kernel.actor import Actor
 
 MOST_TRIES = 12
+_ISSUING = frozenset({"close", "issue", "score"})
+"""Verbs that may end a journey, and so issue what stands at its end."""
 WAIT_SECONDS = 1.0
 
 _encoder = msgspec.json.Encoder(decimal_format="string")
@@ -138,8 +140,9 @@ def life_of(desk: Desk, submission: Submission) -> Life:
 def values_for_issue(
     desk: Desk, call: Call, submission: Submission, definition: Definition
 ) -> Mapping[str, object] | None:
-    """The document's values, read only for services that issue something."""
-    if definition.issue is None:
+    """The document's values, read only for an act that may issue something."""
+    action = definition.actions.get(call.action)
+    if definition.issue is None or action is None or _ISSUING.isdisjoint(action.does):
         return None
     if call.document is not None:
         return desk.values(definition, call.document, call.media)

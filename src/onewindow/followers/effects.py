@@ -16,7 +16,7 @@ from onewindow.application.desk import Desk
 from onewindow.application.settle_effects import do_effect, report_effect
 from onewindow.definitions.model import Definition
 from onewindow.engine.life import EffectWritten
-from onewindow.followers.follow import EVERYTHING, Connection, Entry
+from onewindow.followers.follow import CAUSES, Connection, Entry
 from onewindow.kernel.actor import SYSTEM
 
 _UNDONE_BY = {"reserve": "restore", "bind": "unbind"}
@@ -45,8 +45,8 @@ class EffectFollower:
     """Follows events of services that have effects; writes nothing itself, but acts and reports through the journal."""
 
     name = "effects"
-    batch = 1000
-    reads = EVERYTHING
+    batch = 5000
+    reads = CAUSES
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     state: str
 
 
-EVERYTHING, ACTS = "follower_events", "follower_acts"
+EVERYTHING, ACTS, TRIALS, CAUSES = "follower_events", "follower_acts", "follower_trials", "follower_causes"
 
 
 class Follower(Protocol):
@@ -53,7 +53,7 @@ class Follower(Protocol):
 
     @property
     def reads(self) -> str:
-        """The named statement that gives its entries: every event, or acts only."""
+        """The named statement that gives its entries: every event, or those that concern it."""
         ...
 
     def apply(self, connection: Connection, lane: int, entries: list[Entry]) -> None: ...

@@ -16,6 +16,7 @@ from onewindow.followers.mail import post_of
 from onewindow.followers.notices import NoticeFollower
 from onewindow.followers.refusals import RefusalFollower
 from onewindow.followers.run import Tick, Worker, lane_worker
+from onewindow.followers.sandbox import SandboxFollower
 from onewindow.followers.scanning import Clamd, ScanFollower
 from onewindow.followers.worklist import WorklistFollower
 from onewindow.storage.anchors import FILE, anchor_lanes
@@ -46,6 +47,7 @@ def workers_of(parts: Parts) -> list[Worker]:
         lane_worker(lambda _: WorklistFollower(services, calendars), "worklist"),
         lane_worker(lambda _: NoticeFollower(services), "notices"),
         lane_worker(lambda connection: EffectFollower(_desk(parts, connection)), "effects"),
+        lane_worker(lambda connection: SandboxFollower(_desk(parts, connection)), "sandbox"),
         Worker("clocks", lambda connection: _clocks(parts, connection), 1.0),
         Worker("deliveries", lambda connection: _deliveries(parts, connection), 0.2),
         Worker("scanning", lambda connection: _scanning(parts, connection), 1.0),

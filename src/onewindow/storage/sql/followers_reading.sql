@@ -34,6 +34,23 @@ FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
 WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s AND e.kind <> 'lodged'
 ORDER BY e.pos;
 
+-- name: follower_trials
+-- The same, of what was lodged in test mode.
+SELECT e.pos, e.submission, e.seq, e.version, e.kind, e.at, e.actor, coalesce(e.cause, '') AS cause, e.payload,
+    s.service, s.definition_version, s.reference, s.lodger, s.principal, s.mode, s.summary, s.state
+FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
+WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s AND s.mode = 'test'
+ORDER BY e.pos;
+
+-- name: follower_causes
+-- The same, of acts and of lodged documents that do something to others: their payload names "effects".
+SELECT e.pos, e.submission, e.seq, e.version, e.kind, e.at, e.actor, coalesce(e.cause, '') AS cause, e.payload,
+    s.service, s.definition_version, s.reference, s.lodger, s.principal, s.mode, s.summary, s.state
+FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
+WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s
+    AND (e.kind <> 'lodged' OR position('\x226566666563747322'::bytea IN e.payload) > 0)
+ORDER BY e.pos;
+
 -- name: follower_move
 -- The follower has read so far; committed with what it wrote.
 UPDATE position SET pos = %(pos)s WHERE lane = %(lane)s AND follower = %(follower)s;
