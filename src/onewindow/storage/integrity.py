@@ -75,9 +75,11 @@ def recompute(
     `progress` is told how many events each lane had. Raises ValueError when the file cannot be read as anchors.
     """
     report = Report()
+    # Read before the instant that the database is seen at: what is anchored meanwhile would seem to be cut off.
+    outside = list(read_anchors(anchors)) if anchors else []
     with psycopg.connect(owner_dsn, row_factory=dict_row) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for fault in _faults(connection, report, signer, anchors, progress):
+        for fault in _faults(connection, report, signer, outside, progress):
             report.faults += (fault,)
             if len(report.faults) >= most_faults:
                 break
@@ -88,7 +90,7 @@ def _faults(
     connection: Connection,
     report: Report,
     signer: InstallationSigner,
-    file: Path | None,
+    outside: list[Anchor],
     progress: Callable[[int], None] | None,
 ) -> Iterator[Fault]:
     heads = {row["lane"]: row for row in connection.execute(query("lane_extents").encode()).fetchall()}
@@ -99,7 +101,7 @@ def _faults(
             yield from _anchored(connection, Anchor(**row), extent["head"], signer, report)
         if progress is not None:
             progress(extent["events"])
-    for anchor in read_anchors(file) if file else ():
+    for anchor in outside:
         head = heads[anchor.lane]["head"] if anchor.lane in heads else 0
         yield from _anchored(connection, anchor, head, signer, report)
 
