@@ -57,14 +57,16 @@ class Outcome:
 @click.option("--key", default="", help="API key; by default ONEWINDOW_KEY, or a fitting key of the demonstration.")
 @click.option("--service", default="", help="The service's id; without it the document names it ($service).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--patience", type=float, default=60.0, help="Seconds to go on trying when the server takes nothing.")
 @click.argument("files", nargs=-1, required=True)
-def lodge(*, url: str, key: str, service: str, as_json: bool, files: tuple[str, ...]) -> None:
+def lodge(*, url: str, key: str, service: str, as_json: bool, patience: float, files: tuple[str, ...]) -> None:
     """Lodge documents; FILE is .json, .xml, .csv or .ndjson, or - for standard input.
 
     Exit status: 0 all lodged, 1 some refused, 2 could not run.
     """
     settings = platform().settings
-    doors = _Doors(url or f"http://{settings.host}:{settings.port}", key or os.environ.get("ONEWINDOW_KEY", ""))
+    address = url or f"http://{settings.host}:{settings.port}"
+    doors = _Doors(address, key or os.environ.get("ONEWINDOW_KEY", ""), patience)
     status, progress = ALL_LODGED, Progress("lodged")
     try:
         for outcome in _lodge_all(doors, service, files):
@@ -82,15 +84,16 @@ def lodge(*, url: str, key: str, service: str, as_json: bool, files: tuple[str, 
 class _Doors:
     """One door a key: the caller's, or for each service a key of the demonstration that may lodge there."""
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, patience_s: float) -> None:
         self._url = url
+        self._patience_s = patience_s
         self._key = key
         self._opened: dict[str, Door] = {}
 
     def for_service(self, service: str) -> Door:
         key = self._key or _demonstration_key(service)
         if key not in self._opened:
-            self._opened[key] = Door(self._url, key)
+            self._opened[key] = Door(self._url, key, patience_s=self._patience_s)
         return self._opened[key]
 
 
