@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onewindow.storage.attachments import PostgresAttachments
     from onewindow.storage.issued import PostgresIssued
     from onewindow.storage.journal import PostgresJournal
+    from onewindow.storage.public_check import PostgresPublicCheck
     from onewindow.storage.register import PostgresRegister
     from onewindow.storage.signing import InstallationSigner
     from onewindow.storage.tally import PostgresTally
@@ -159,6 +160,13 @@ class Platform:
         from onewindow.storage.issued import PostgresIssued
 
         return PostgresIssued(self.reader)
+
+    @cached_property
+    def public_check(self) -> PostgresPublicCheck:
+        """Whether an issued document still stands, for whoever holds its number."""
+        from onewindow.storage.public_check import PostgresPublicCheck
+
+        return PostgresPublicCheck(self.reader, self.secret)
 
     @cached_property
     def webhooks(self) -> PostgresWebhooks:
