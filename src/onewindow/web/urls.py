@@ -7,7 +7,19 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from onewindow.web.static_files import serve_asset
-from onewindow.web.views import codes, document, files, home, lodging, signing_in, submissions, tasks, today, tracking
+from onewindow.web.views import (
+    codes,
+    document,
+    files,
+    home,
+    lodging,
+    signing_in,
+    submissions,
+    tasks,
+    today,
+    tracking,
+    verifying,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -22,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft_id>/lodge/", lodging.lodge, name="lodge"),
     path("drafts/<uuid:draft_id>/part/<path:path>/", document.section, name="section"),
     path("track/", tracking.track, name="track"),
-    path("verify/", tracking.track, name="verify"),
+    path("verify/", verifying.verify, name="verify"),
     path("today/", today.today, name="today"),
     path("notifications/", today.notifications, name="notifications"),
     path("company/", tracking.track, name="company"),
@@ -34,7 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<str:reference>/versions/<int:version>/", submissions.document, name="document"),
     path("submissions/<str:reference>/act/<str:action>/", submissions.act, name="submission-act"),
     path("submissions/<str:reference>/files/<uuid:file_id>/", files.attachment, name="attachment"),
-    path("submissions/<str:reference>/issued/<str:number>/", tracking.track, name="issued-pdf"),
+    path("submissions/<str:reference>/issued/<str:number>/", verifying.issued_pdf, name="issued-pdf"),
     path("work/", tasks.worklist, name="worklist"),
     path("work/claim/", tasks.claim_many, name="claim-many"),
     path("work/<str:task_id>/", tasks.task, name="task"),
