@@ -42,6 +42,7 @@ class Platform:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._narrow: dict[str, Registry] = {}
 
     @property
     def codes_folder(self) -> Path:
@@ -61,6 +62,15 @@ class Platform:
         from onewindow.engine.registry import Registry
 
         return Registry(self.catalogue)
+
+    def registry_of(self, service: str) -> Registry:
+        """A registry of this service alone, for commands that need no other: reading one takes a tenth of the time."""
+        if service not in self._narrow:
+            from onewindow.definitions.catalogue import load_catalogue
+            from onewindow.engine.registry import Registry
+
+            self._narrow[service] = Registry(load_catalogue(overrides=self.codes_folder, only=service))
+        return self._narrow[service]
 
     @cached_property
     def secret(self) -> bytes:

@@ -18,7 +18,7 @@ from onewindow.cli.day import Day, today
 @click.option("--reference", default="", help="The sender's reference; a fresh one without it.")
 def example(*, service: str, as_of: date | None, as_xml: bool, reference: str) -> None:
     """Print an example document of SERVICE, which names its service so that `check` and `lodge` need not be told."""
-    registry, day = platform().registry, as_of or today()
+    registry, day = platform().registry_of(service), as_of or today()
     try:
         body = registry.example(service, day, reference=reference)
     except KeyError as error:

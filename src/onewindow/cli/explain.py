@@ -11,7 +11,7 @@ from onewindow.bootstrap import platform
 @click.argument("service")
 def explain(service: str) -> None:
     """Print the checking code generated from SERVICE, with file and line of each rule."""
-    checker = platform().registry.checker(service)
+    checker = platform().registry_of(service).checker(service)
     if checker is None:
         raise click.ClickException(f"There is no service “{service}”; “onewindow services” lists them.")
     click.echo(checker.source)

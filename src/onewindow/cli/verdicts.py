@@ -63,12 +63,12 @@ class Judge:
     def _of_spreadsheet(self, document: Document) -> Iterator[Line]:
         from onewindow.channels.spreadsheet import UnreadableSpreadsheet, read_documents
 
-        definition = self._platform.catalogue.in_force(self._service, self._as_of)
-        if definition is None:
+        checker = self._checker(self._service)
+        if checker is None:
             yield _refused(document, self._service, self._unknown(self._service))
             return
         try:
-            for index, body in enumerate(read_documents(document.body, definition)):
+            for index, body in enumerate(read_documents(document.body, checker.definition)):
                 yield self._line(Document(document.file, index, body=body))
         except UnreadableSpreadsheet as error:
             yield _refused(document, self._service, faults.malformed(str(error)))
@@ -78,14 +78,18 @@ class Judge:
         try:
             named, body = read_name(document, self._platform)
             service = service or named
-            definition = self._platform.catalogue.in_force(service, self._as_of)
-            checker = self._platform.registry.checker(service)
-            if definition is None or checker is None:
+            checker = self._checker(service)
+            if checker is None:
                 return _refused(document, service, self._unknown(service))
             verdict = self._verdict(checker, body, is_xml=document.media == XML)
         except MalformedDocument as error:
             return _refused(document, service, faults.malformed(str(error)))
         return Line(document.file, document.index, service, verdict)
+
+    def _checker(self, service: str) -> Checker | None:
+        """The checker of a service in force on the day; None when there is none."""
+        checker = self._platform.registry_of(service).checker(service) if service else None
+        return checker if checker is not None and checker.definition.valid.covers(self._as_of) else None
 
     def _verdict(self, checker: Checker, body: bytes, *, is_xml: bool) -> Verdict:
         if is_xml:

@@ -37,12 +37,15 @@ class Catalogue:
         return found if found and found.valid.covers(day) else None
 
 
-def load_catalogue(root: Path = SERVICES, *, overrides: Path | None = None) -> Catalogue:
-    """Reads every service below `root`. Raises BrokenDefinitions with every error found."""
+def load_catalogue(root: Path = SERVICES, *, overrides: Path | None = None, only: str = "") -> Catalogue:
+    """Reads every service below `root`, or `only` the one with this id. Raises BrokenDefinitions with every error."""
     vocabulary = Vocabulary(root, overrides)
     definitions: dict[str, Definition] = {}
     errors: list[DefinitionError] = []
+    named = only.partition(".")[0].replace("-", "_")
     for folder in service_folders(root):
+        if only and folder.name != named:
+            continue
         try:
             _add(folder, vocabulary, definitions)
         except DefinitionError as error:
