@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from onewindow.engine.registry import Registry
     from onewindow.storage.accounts import Accounts
     from onewindow.storage.attachments import PostgresAttachments
+    from onewindow.storage.companies import PostgresCompanies
     from onewindow.storage.issued import PostgresIssued
     from onewindow.storage.journal import PostgresJournal
     from onewindow.storage.public_check import PostgresPublicCheck
@@ -163,6 +164,13 @@ class Platform:
         from onewindow.storage.attachments import PostgresAttachments
 
         return PostgresAttachments(self.reader, self.secret)
+
+    @cached_property
+    def companies(self) -> PostgresCompanies:
+        """What companies manage themselves: keys and mandates."""
+        from onewindow.storage.companies import PostgresCompanies
+
+        return PostgresCompanies(self.reader)
 
     @cached_property
     def issued(self) -> PostgresIssued:
