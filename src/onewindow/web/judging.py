@@ -12,7 +12,7 @@ from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding, Verdict
 from onewindow.web.dates import HONG_KONG
-from onewindow.web.forms.places import Json, without_empty
+from onewindow.web.forms.places import Json, value_at, without_empty
 from onewindow.web.today import hong_kong_today
 
 
@@ -56,9 +56,16 @@ def whole_opinion(lodger: Actor, definition: Definition, document: Json) -> Opin
     return Opinion(verdict.findings, early.charges)
 
 
-def example_of(definition: Definition) -> dict[str, Json]:
-    """The service's example, filled in so that it is accepted today."""
+def example_of(definition: Definition, lodger: Actor) -> dict[str, Json]:
+    """The service's example, filled in so that it is accepted today, with the lodger's own company as the principal."""
     found: dict[str, Json] = json.loads(platform().registry.example(definition.id, hong_kong_today()))
+    company = platform().companies.own(lodger) if definition.lodging.principal and lodger.party else None
+    if company is not None:
+        place, _, leaf = definition.lodging.principal.rpartition(".")
+        group = value_at(found, "/" + place.replace(".", "/")) if place else found
+        if isinstance(group, dict):
+            group[leaf] = company.identifier
+            group.update({"name": company.name} if "name" in group else {})
     return found
 
 

@@ -50,7 +50,7 @@ def start(request: HttpRequest, service_id: str) -> HttpResponse:
         raise UnknownService("There is no such service today.")
     if not definition.lodging.anyone and not actor_of(request).roles & set(definition.lodging.by):
         raise Forbidden("Your role may not lodge this.")
-    document = example_of(definition) if request.POST.get("example") == "yes" else {}
+    document = example_of(definition, actor_of(request)) if request.POST.get("example") == "yes" else {}
     nonce = "" if actor_of(request).party else fresh_secret()
     draft = new_draft(request, definition.id, document, nonce=nonce)
     return redirect("section", draft.pk, next(sections(definition.root)).name)
