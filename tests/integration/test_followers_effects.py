@@ -18,10 +18,11 @@ import pytest
 from integration.follower_world import NAMED_LICENCE, VETTER, World, world_of
 from onewindow.application.act_on_submission import act_on_submission
 from onewindow.application.act_on_task import act_on_task
+from onewindow.application.acting import Call, perform
 from onewindow.application.breach_pledge import breach_pledges
 from onewindow.application.refusals import NotAllowedNow
 from onewindow.definitions.model import Effect
-from onewindow.engine.life import decode_life
+from onewindow.engine.life import EffectWritten, Opening, decode_life
 from onewindow.engine.life_cycle import Life
 from onewindow.followers.clocks import ClockFollower
 from onewindow.followers.effects import EffectFollower
@@ -106,6 +107,18 @@ def test_an_effect_that_is_repeated_changes_nothing(world: World) -> None:
     world.follow(EffectFollower(world.desk))
     assert balance(world, number) == ("4", "6", "0")
     assert life(world, reference).version == version
+
+
+def test_an_amendment_gives_back_what_the_old_document_drew_and_draws_anew(world: World) -> None:
+    number = licence(world)
+    reference = declare(world, number, "6")
+    drawn = (EffectWritten("lodged", "reserve", number, {"line": "1", "quantity": "7"}),)
+    opening = Opening(("vetting",), effects=drawn)
+    call = Call(LODGER, reference, "amend", document=b"{}", media="application/json", opening=opening)
+    perform(world.desk, call)
+    world.follow(EffectFollower(world.desk))
+    assert balance(world, number) == ("3", "7", "0")
+    assert not life(world, reference).awaiting
 
 
 def test_cargo_is_in_one_live_bundle_only_and_a_bundle_can_be_too_late(world: World) -> None:

@@ -7,25 +7,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from unit.life_services import (
-    AGENT,
-    CALENDARS,
-    CHECKER,
-    COMPLAINT,
-    DOCUMENT,
-    GRANT,
-    INSPECTOR,
-    LICENCE,
-    LODGED_AT,
-    LODGER,
-    REFERENCE,
-    SECRETARY,
-    SYSTEM_ACTOR,
-    VETTER,
-    begin,
-    do,
-    officer,
-)
 
 from onewindow.definitions import flow
 from onewindow.definitions.model import Clock, Limit
@@ -46,6 +27,25 @@ from onewindow.engine.life_cycle import (
     settle_effect,
 )
 from onewindow.kernel.working_time import HONG_KONG
+from unit.life_services import (
+    AGENT,
+    CALENDARS,
+    CHECKER,
+    COMPLAINT,
+    DOCUMENT,
+    GRANT,
+    INSPECTOR,
+    LICENCE,
+    LODGED_AT,
+    LODGER,
+    REFERENCE,
+    SECRETARY,
+    SYSTEM_ACTOR,
+    VETTER,
+    begin,
+    do,
+    officer,
+)
 
 REFUSAL = {"reasons": ["incomplete"], "words": "no permit"}
 
@@ -180,6 +180,20 @@ def test_a_balance_is_reserved_written_off_or_given_back_and_never_falls_below_z
     life = do(LICENCE, life, "restore", "", SYSTEM_ACTOR, {"cause": "c"})
     account = life.ledger.account("1")
     assert (account.granted, account.available, account.reserved, account.used) == (-10, 4, 0, 6)
+
+
+def test_an_expired_document_gives_nothing():
+    life = do(LICENCE, begin(LICENCE, "vetting"), "approve", "1", VETTER)
+    with pytest.raises(NotNow):
+        do(
+            LICENCE,
+            life,
+            "reserve",
+            "",
+            SYSTEM_ACTOR,
+            {"cause": "a", "line": "1", "quantity": "1"},
+            at=LODGED_AT + timedelta(days=200),
+        )
 
 
 def test_a_revoked_document_is_no_longer_in_force():

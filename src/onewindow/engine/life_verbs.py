@@ -181,7 +181,8 @@ def _revoke(draft: Draft, turn: Turn) -> None:
 
 
 def _reserve(draft: Draft, turn: Turn) -> None:
-    if draft.life.document is None:
+    document = draft.life.document
+    if document is None or (document.valid_until is not None and document.valid_until < draft.at):
         raise NotNow("nothing that was issued is in force", state=draft.life.state)
     cause, line, quantity = turn.text("cause"), turn.text("line"), turn.text("quantity")
     draft.post(ledger.reserve(draft.life.ledger, cause=cause, line=line, quantity=quantity))
