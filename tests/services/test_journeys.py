@@ -122,3 +122,26 @@ def test_a_seizure_revokes_the_licence():
     walk.act("approve", "vetting")
     walk.act("seize", "customs", words="The permit was forged")
     assert (walk.life.state, walk.life.document, walk.open) == ("revoked", None, [])
+
+
+def test_a_certificate_of_origin_is_issued_by_the_body_it_names_and_ends_when_surrendered():
+    walk = Walk("certificate-of-origin", issuing_body="cmahk")
+    assert [leg.agency for leg in walk.life.open_legs] == ["cmahk"]
+    assert walk.act("approve", "vetting-cmahk").issued.number == "CO-WALK"
+    assert walk.life.state == "issued"
+    body = {"reason": "order-cancelled"}
+    step = act(walk.definition, walk.life, "surrender", "", body, LODGER, AT + timedelta(days=2), ALWAYS)
+    assert (step.life.state, step.life.document) == ("surrendered", None)
+
+
+def test_a_replacement_takes_the_place_of_the_certificate_it_names():
+    number = "CO-2B4K-9DQ7-XX1M"
+    new = Walk(
+        "certificate-of-origin", kind_of_application="replacement", earlier_certificate=number, change_reason="lost"
+    )
+    assert [(effect.on, effect.act, effect.refers) for effect in new.life.effects] == [("issued", "supersede", number)]
+    old = Walk("certificate-of-origin")
+    old.act("approve", "vetting-tid")
+    system = Actor("system:engine", roles=frozenset({"system"}))
+    step = act(old.definition, old.life, "supersede", "", {"by": "NEW"}, system, AT + timedelta(days=2), ALWAYS)
+    assert (step.life.state, step.life.document) == ("replaced", None)
