@@ -130,7 +130,7 @@ def _form(definition: Definition, life: Life, offer: Offer, address: str, sent: 
         key=came_back.key if came_back else secrets.token_hex(16),
         findings=builder.findings,
         refusal=came_back.refusal if came_back else "",
-        open=came_back is not None,
+        open=came_back is not None or ("resume" in action.does and "lodger" in action.by),
         datalists=builder.datalists,
     )
 

@@ -102,12 +102,11 @@ def _concerns(action: Action | None, facts: Mapping[str, object], actor: Actor) 
 def _happened(definition: Definition, actor: Actor, event: StoredEvent, facts: Mapping[str, object]) -> Happened:
     action = definition.actions.get(event.kind)
     agency = str(facts.get("agency", ""))
-    by = (
-        agency_name(platform().catalogue, agency) if agency else words_of("event.lodger") if _by_lodger(event) else None
-    )
+    lodger = words_of("event.lodger") if event.kind == "lodged" or (action and "lodger" in action.by) else None
+    by = agency_name(platform().catalogue, agency) if agency else lodger
     mine = agency == actor.agency if agency else not actor.agency
     return Happened(
-        title=action.title if action else _event_title(event.kind),
+        title=_title(action, event.kind, actor),
         by=by,
         at=event.at,
         answers=_answers(action, event, facts),
@@ -116,8 +115,11 @@ def _happened(definition: Definition, actor: Actor, event: StoredEvent, facts: M
     )
 
 
-def _by_lodger(event: StoredEvent) -> bool:
-    return not event.actor.startswith(("agency:", "system:"))
+def _title(action: Action | None, kind: str, actor: Actor) -> Words:
+    """Agencies read what was done; the lodger reads the sentence that is meant for it."""
+    if action is None:
+        return _event_title(kind)
+    return action.says if action.says and not actor.agency and "lodger" in action.tells else action.title
 
 
 def event_title(service: str, kind: str) -> Words:
@@ -139,7 +141,12 @@ def _answers(action: Action | None, event: StoredEvent, facts: Mapping[str, obje
     codes = facts.get("codes")
     body = {**(codes if isinstance(codes, dict) else {}), **said}
     reader = Reader(action.items, platform().catalogue.vocabulary.lists, language_now())
-    return tuple(answer for section in reader.sections(body) for answer in section.answers)
+    answers = tuple(answer for section in reader.sections(body) for answer in section.answers)
+    return (
+        tuple(answer for answer in answers if not answer.pointer.endswith("/stage"))
+        if "split" in action.does
+        else answers
+    )
 
 
 def _decoded(stored: bytes) -> dict[str, object]:

@@ -14,6 +14,7 @@ from onewindow.bootstrap import platform
 from onewindow.storage.public_check import IssuedStanding
 from onewindow.web.certificate import Certificate, read_payload, shown_fields, signed_payload
 from onewindow.web.finding_services import agency_name
+from onewindow.web.forms import choices
 from onewindow.web.language import language_now
 from onewindow.web.licence_pdf import licence_pdf
 from onewindow.web.seeing import seen
@@ -58,9 +59,16 @@ def verify(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "service": service_title(standing.service) if standing else None,
         "agency": agency_name(platform().catalogue, certificate.agency) if certificate else None,
+        "balances": _balances(standing),
         "fields": shown_fields(definition, certificate, language_now()) if certificate else [],
     }
     return render(request, "verify.html", context, status=200 if context["verdict"] != "false" else 404)
+
+
+def _balances(standing: IssuedStanding | None) -> list[tuple[str, str]]:
+    units = platform().catalogue.vocabulary.lists.get("unit")
+    rows = standing.balances if standing else ()
+    return [(line, f"{amount} {choices.shown(units, unit, language_now())}") for line, amount, unit in rows]
 
 
 def _signed(request: HttpRequest) -> Certificate | None:
