@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from onewindow.bootstrap import platform
@@ -30,6 +32,9 @@ def serve(application: str) -> None:
 
     settings = platform().settings
     logs.configure(settings.log_level, "serve")
+    # Compiled once and shared by all processes: they are forked from this one.
+    platform().registry.compile_all()
+    gc.freeze()
     with platform().database_running():
         Server(
             application,

@@ -15,6 +15,7 @@ import psycopg
 from onewindow.cli.bench.declarations import SERVICE, numbered, variants
 from onewindow.cli.bench.figure import Figure
 from onewindow.cli.bench.installation import Installation, installation
+from onewindow.cli.bench.processor_time import processor_time
 from onewindow.cli.bench.space import YEAR, space_of
 from onewindow.cli.day import today
 
@@ -47,9 +48,11 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
     """Several connections, each with one batch on its way; then COPY of the same bytes on one connection."""
     with installation() as place:
         address = place.serve(workers=workers)
+        before = processor_time(place)
         load = send(place, address, seconds or SECONDS)
+        spent = processor_time(place).since(before, load.batches * LINES)
         rate = load.counted / (load.ends - load.begins)
-        details = {**place.postgres(), **space_of(place)}
+        details = {**spent, **place.postgres(), **space_of(place)}
         place.stop_children()
         copied = _copy_alone(place)
     return Figure("batch", rate, "documents/s", rate / copied, {

@@ -22,6 +22,8 @@ class Outcome:
     statuses: Counter[int] = field(default_factory=Counter)
     latencies_s: array[float] = field(default_factory=lambda: array("d"))
     first_fault: bytes = b""
+    all_answers: int = 0
+    """With those outside the measured time."""
 
 
 class _Connection:
@@ -77,6 +79,7 @@ def _loop(
             if not _is_whole(answer):
                 continue
             now = time.perf_counter()
+            outcome.all_answers += 1
             if begins <= now < ends:
                 _note(outcome, answer, now - connection.sent_at)
             connection.send(next_request())

@@ -6,9 +6,11 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 
 import psycopg
@@ -22,6 +24,7 @@ from onewindow.storage.queries import query
 WITHOUT_DATABASE = "ONEWINDOW_BENCH_WITHOUT_DATABASE"
 """Says `yes` to a server that keeps nothing: `without_database.py` starts on no other word."""
 READY_S = 60.0
+PROCESS_LETTERS = 12
 STOP_S = 15.0
 SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
 
@@ -41,6 +44,7 @@ class Installation:
         child = start(f"server on {port}", arguments, _environment(self.folder, port, workers))
         self.children.append(child)
         wait_until_ready(child, "127.0.0.1", port, patience_s=READY_S)
+        _wait_for_all(port, workers)
         return "127.0.0.1", port
 
     def follow(self) -> None:
@@ -88,6 +92,18 @@ def installation() -> Iterator[Installation]:
                 made.stop_children()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_all(port: int, workers: int) -> None:
+    """Until every server process has answered once: each begins its request ids with letters of its own."""
+    seen: set[str] = set()
+    until = time.monotonic() + READY_S
+    while len(seen) < workers and time.monotonic() < until:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/health/ready")
+        seen.add(connection.getresponse().headers["x-request-id"][:PROCESS_LETTERS])
+        connection.close()
+        time.sleep(0.02)
 
 
 def _environment(folder: Path, port: int, workers: int) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -12,6 +11,7 @@ from onewindow.cli.bench.declarations import SERVICE, numbered, variants
 from onewindow.cli.bench.figure import Figure
 from onewindow.cli.bench.figures import percentile
 from onewindow.cli.bench.installation import WITHOUT_DATABASE, Installation, installation
+from onewindow.cli.bench.processor_time import processor_time
 from onewindow.cli.bench.space import space_of
 from onewindow.cli.day import today
 
@@ -31,8 +31,8 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
     with installation() as place:
         keys = place.traders(CONNECTIONS)
         templates = variants(place.platform.registry, today())
-        kept, cpu_s = _run(place, keys, numbered(templates, "KEPT"), workers, seconds, "")
-        details = {**place.postgres(), **space_of(place)}
+        kept, spent = _run(place, keys, numbered(templates, "KEPT"), workers, seconds, "")
+        details = {**spent, **place.postgres(), **space_of(place)}
         os.environ[WITHOUT_DATABASE] = "yes"
         application = "onewindow.cli.bench.without_database:application"
         floor_s = max(seconds / 3, min(seconds, FLOOR_SECONDS_LEAST))
@@ -44,7 +44,6 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         "lodgers": CONNECTIONS,
         "server_processes": workers,
         "client": "own closed loop, one thread, distinct documents and keys",
-        "client_cpu_share": round(cpu_s / (seconds + WARM_S), 3),
         "ratio_to": "the same server without its database call",
         "without_database_per_s": round(without),
         "without_database_p99_ms": _latencies(floor)["p99_ms"],
@@ -54,16 +53,17 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
 
 def _run(
     place: Installation, keys: list[str], documents: Callable[[], bytes], workers: int, seconds: float, application: str
-) -> tuple[Outcome, float]:
+) -> tuple[Outcome, dict[str, float]]:
     address = place.serve(workers=workers, application=application)
-    before = _cpu_s()
+    before = processor_time(place)
     outcome = drive(
         address, _requests(address, keys, documents), connections=CONNECTIONS, seconds=seconds, warm_s=WARM_S
     )
+    spent = processor_time(place).since(before, outcome.all_answers)
     place.stop_children()
     if set(outcome.statuses) != {201}:
         raise Unanswered(f"{dict(outcome.statuses)}: {outcome.first_fault.decode(errors='replace')}")
-    return outcome, _cpu_s() - before
+    return outcome, spent
 
 
 def _requests(address: tuple[str, int], keys: list[str], documents: Callable[[], bytes]) -> Callable[[], bytes]:
@@ -90,11 +90,6 @@ def _requests(address: tuple[str, int], keys: list[str], documents: Callable[[],
 def _latencies(outcome: Outcome) -> dict[str, float]:
     shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
     return {name: round(percentile(outcome.latencies_s, share) * 1000, 1) for name, share in shares.items()}
-
-
-def _cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 __all__ = ["Unanswered", "measure"]
