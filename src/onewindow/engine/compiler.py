@@ -13,7 +13,8 @@ from onewindow.definitions.errors import DefinitionError
 from onewindow.definitions.expressions import ExpressionError, Row, walk_to
 from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Definition, Effect, Fee, Item, Place, Stage
-from onewindow.engine.expression_code import Code, Constants, ExpressionCode, attribute, class_name
+from onewindow.engine.constants import Constants
+from onewindow.engine.expression_code import Code, ExpressionCode, attribute, class_name
 from onewindow.engine.rule_code import RuleCode
 from onewindow.engine.struct_code import FormatCode, struct_source
 
@@ -63,9 +64,17 @@ def namespace(compiled: Compiled, names: Mapping[str, object], *, lean: bool = F
         written = str(value)
         if lean:
             written = written.replace(PRINTABLE, NO_SEPARATOR).replace(FREE, NO_SEPARATOR)
-        space[name] = re.compile(written).fullmatch if name.startswith("RE") else value
+        space[name] = _constant(name, written, value)
     exec(compiled.code, space)  # noqa: S102 - our own generated code; nothing of a document reaches it
     return space
+
+
+def _constant(name: str, written: str, value: object) -> object:
+    if name.startswith("SEEN"):
+        return set()
+    if name.startswith("FIND"):
+        return re.compile(written).search
+    return re.compile(written).fullmatch if name.startswith("RE") else value
 
 
 def _heading(definition: Definition) -> list[str]:

@@ -6,13 +6,14 @@ import ast
 import keyword
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from onewindow.definitions.expressions import CONSTANTS, ExpressionError, Row, dotted, parse, reads, resolve, walk_to
 from onewindow.definitions.model import Item
 from onewindow.engine.check_digits import SCHEMES
+from onewindow.engine.constants import Constants
 
 Type = Literal["text", "number", "date", "datetime", "flag", "truth", "object"]
 _OPERATORS: dict[type[ast.cmpop], str] = {
@@ -20,6 +21,8 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 _SIMPLE = re.compile(r"[a-z]\w*(\.\w+)*(\[:\d+\])?")
 """An item's value as it stands, which may be read twice at no cost."""
+_ANYWHERE = re.compile(r"(\(\?[a-z]+\))?\.\*(\([^()]*\)|[^()|]*)\.\*")
+"""A pattern that may stand anywhere in a text: looked for, which is faster than matching what is around it."""
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
 _KINDS: dict[str, Type] = {
     "text": "text", "attachment": "text", "decimal": "number", "integer": "number", "date": "date",
@@ -34,32 +37,6 @@ class Code:
     text: str
     type: Type
     sure: bool = False
-
-
-@dataclass
-class Constants:
-    """Values lifted out of the generated functions, by name."""
-
-    values: dict[str, object] = field(default_factory=dict)
-    lists: dict[str, str] = field(default_factory=dict)
-    columns: dict[tuple[str, str, str], str] = field(default_factory=dict)
-
-    def codes(self, name: str) -> str:
-        """The variable that holds a list's codes of the day."""
-        return self.lists.setdefault(name, f"CODES_{name.replace('-', '_')}")
-
-    def codes_where(self, name: str, column: str, equals: str) -> str:
-        """The variable that holds the codes of a list whose further column has that value."""
-        return self.columns.setdefault((name, column, equals), f"COLUMN_{len(self.columns)}")
-
-    def name(self, prefix: str, value: object) -> str:
-        """A name for `value`; equal values share one."""
-        for name, known in self.values.items():
-            if name.startswith(prefix) and type(known) is type(value) and known == value:
-                return name
-        name = f"{prefix}{len(self.values)}"
-        self.values[name] = value
-        return name
 
 
 def attribute(name: str) -> str:
@@ -343,6 +320,9 @@ class ExpressionCode:
         if name == "starts":
             return Code(f"{text}.startswith({word!r})", "truth", sure=True)
         if name == "matches":
+            if anywhere := _ANYWHERE.fullmatch(word):
+                word = (anywhere.group(1) or "") + anywhere.group(2)
+                return Code(f"({self.constants.name('FIND', word)}({text}) is not None)", "truth", sure=True)
             return Code(f"({self.constants.name('RE', word)}({text}) is not None)", "truth", sure=True)
         if name == "in_list":
             if word not in self.lists:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from onewindow.engine.expression_code import Constants
+from onewindow.engine.constants import Constants
+from onewindow.engine.remember import remember
 
 _FEWEST = 2
 
@@ -36,6 +37,10 @@ def _gather(node: ast.FunctionDef | ast.For, constants: Constants) -> None:
             place = node.body.index(rules[0])
             node.body = [one for one in node.body if one not in rules]
             node.body.insert(place, ast.If(_union(subject, rules, constants), list(rules), []))
+    if isinstance(node, ast.For):
+        seen = f"SEEN{len(constants.values)}"
+        if remember(node, seen):
+            constants.values[seen] = None
 
 
 def _conjuncts(test: ast.expr) -> Iterable[ast.expr]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from onewindow.definitions.model import Item
-from onewindow.engine.expression_code import Constants, attribute, class_name
+from onewindow.engine.constants import Constants
+from onewindow.engine.expression_code import attribute, class_name
 
 SEPARATOR = "\x1f"
 SHOWN_SEPARATOR = "\\x1f"
