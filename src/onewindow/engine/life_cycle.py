@@ -167,7 +167,7 @@ def _next(draft: Draft) -> Life:
 
 def _facts(draft: Draft, turn: Turn) -> dict[str, object]:
     leg = draft.life.leg(turn.leg_id)
-    facts: dict[str, object] = {"state": draft.life.state}
+    facts: dict[str, object] = {"by": _side(turn), "state": draft.life.state}
     if leg is not None:
         facts |= {"leg": leg.id, "stage": leg.stage, "agency": leg.agency}
     for name in ("outcome", "result"):
@@ -182,6 +182,13 @@ def _facts(draft: Draft, turn: Turn) -> dict[str, object]:
     facts["tells"] = _tells(draft, turn)
     codes = _codes(turn.action.items, turn.body)
     return facts | ({"codes": codes} if codes else {})
+
+
+def _side(turn: Turn) -> str:
+    """Which side acted: an agency, the lodger or the system. Who in person is the event's actor."""
+    if turn.actor.agency:
+        return turn.actor.party
+    return "system" if "system" in turn.actor.roles else "lodger"
 
 
 def _tells(draft: Draft, turn: Turn) -> list[str]:

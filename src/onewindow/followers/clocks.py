@@ -23,6 +23,8 @@ _AT_ONCE = 200
 KEYS_KEPT = timedelta(days=8)
 """The contract promises seven days."""
 _SILENCE = timedelta(minutes=5)
+_UNTIL_FILED = timedelta(seconds=5)
+"""A pledge that was just said to be broken stands in the list until the list is filed."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +49,10 @@ class ClockFollower:
             said = place is not None and breach_pledges(self.desk, *place) is not None
         except Refusal as refused:
             log.warning("pledge_not_judged", task=task, refused=str(refused))
-            said = False
-        if not said:
             self._silent[task] = at + _SILENCE
+            return False
+        if not said:
+            self._silent[task] = at + _UNTIL_FILED
         return said
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from uuid import UUID
 
-import msgspec
 from psycopg.rows import DictRow
 
+from onewindow.application.event_sight import event_as_seen
 from onewindow.application.ports import Filter, Page, StoredEvent, Submission
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.lane import lane_of
@@ -74,9 +74,8 @@ class PostgresRegister:
         place = {"lane": submission.lane, "submission": submission.id}
         with self._reader.seen_by(actor.party) as connection:
             rows = connection.execute(query("read_events").encode(), place).fetchall()
-        events = [_event(row) for row in rows]
-        own = (actor.party, actor.user)
-        return [event for event in events if actor.agency or event.actor in own or not among_agencies(event)]
+        seen = (event_as_seen(_event(row), actor) for row in rows)
+        return [event for event in seen if event is not None]
 
     def _tokens(self, party: Party, wanted: Filter) -> list[bytes]:
         services = [wanted.service] if wanted.service else self._services()
@@ -88,21 +87,6 @@ class PostgresRegister:
     def _lanes_of_agents(self, connection: Connection, party: Party) -> list[int]:
         agents = connection.execute(query("agents_of").encode(), {"party": party}).fetchall()
         return sorted({lane_of(row["agent"], self._secret) for row in agents})
-
-
-def among_agencies(event: StoredEvent) -> bool:
-    """True for a message between departments, or a note for one's own colleagues."""
-    try:
-        return _said_to.decode(event.payload).to in ("departments", "internal")
-    except msgspec.MsgspecError:
-        return False
-
-
-class _SaidTo(msgspec.Struct):
-    to: str = ""
-
-
-_said_to = msgspec.json.Decoder(_SaidTo)
 
 
 def _event(row: DictRow) -> StoredEvent:
