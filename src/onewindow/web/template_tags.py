@@ -115,3 +115,9 @@ def carry(context: Context, **changes: object) -> str:
 def labelled(entry: Code) -> str:
     """An entry of a code list as a choice."""
     return choices.labelled(entry.code, entry.words.of(language_now()))
+
+
+@register.simple_tag
+def say_scope(scope: str) -> SafeString:
+    """The word for what a key may do."""
+    return say(f"company.scope_{scope}")

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from onewindow.web.static_files import serve_asset
 from onewindow.web.views import (
     codes,
+    company,
     document,
     files,
     home,
@@ -37,7 +38,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", verifying.verify, name="verify"),
     path("today/", today.today, name="today"),
     path("notifications/", today.notifications, name="notifications"),
-    path("company/", tracking.track, name="company"),
+    path("company/", company.company, name="company"),
+    path("company/keys/", company.make_key, name="make-key"),
+    path("company/keys/<str:mark>/revoke/", company.revoke_key, name="revoke-key"),
+    path("company/mandates/", company.give_mandate, name="give-mandate"),
+    path("company/mandates/<uuid:mandate_id>/end/", company.end_mandate, name="end-mandate"),
+    path("company/webhooks/", company.make_webhook, name="make-webhook"),
+    path("company/webhooks/<uuid:webhook_id>/test/", company.test_webhook, name="test-webhook"),
+    path("company/webhooks/<uuid:webhook_id>/remove/", company.remove_webhook, name="remove-webhook"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<str:reference>/", submissions.submission, name="submission"),
     path("submissions/<str:reference>/receipt/", lodging.receipt, name="receipt"),
