@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from onewindow.definitions.errors import BrokenDefinitions, DefinitionError
-from onewindow.definitions.model import Definition
-from onewindow.definitions.service import read_service
+from onewindow.definitions.model import Definition, Rule
+from onewindow.definitions.service import FAMILIES, read_service
 from onewindow.definitions.vocabulary import Vocabulary
 
 SERVICES = Path(__file__).parent.parent / "services"
@@ -37,13 +37,18 @@ class Catalogue:
         return found if found and found.valid.covers(day) else None
 
 
-def load_catalogue(root: Path = SERVICES, *, overrides: Path | None = None, only: str = "") -> Catalogue:
-    """Reads every service below `root`, or `only` the one with this id. Raises BrokenDefinitions with every error."""
+def load_catalogue(
+    root: Path = SERVICES, *, also: Path | None = None, overrides: Path | None = None, only: str = ""
+) -> Catalogue:
+    """Reads every service below `root` and below `also` (an installation's own), or `only` the one with this id.
+
+    Raises BrokenDefinitions with every error.
+    """
     vocabulary = Vocabulary(root, overrides)
     definitions: dict[str, Definition] = {}
     errors: list[DefinitionError] = []
     named = only.partition(".")[0].replace("-", "_")
-    for folder in service_folders(root):
+    for folder in (*service_folders(root), *(service_folders(also) if also else ())):
         if only and folder.name != named:
             continue
         try:
@@ -52,7 +57,7 @@ def load_catalogue(root: Path = SERVICES, *, overrides: Path | None = None, only
             errors.append(error)
     if errors:
         raise BrokenDefinitions(errors)
-    return Catalogue(definitions, vocabulary)
+    return Catalogue(_with_families_spelt_out(definitions), vocabulary)
 
 
 def service_folders(root: Path) -> Iterator[Path]:
@@ -61,6 +66,21 @@ def service_folders(root: Path) -> Iterator[Path]:
         parts = path.relative_to(root).parts[:-1]
         if "transactions" not in parts and not any(part.startswith("_") for part in parts):
             yield path.parent
+
+
+def _with_families_spelt_out(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
+    """A rule that refers to a family refers to every service of it, so that a new licence needs no change elsewhere."""
+    members = {family: [one.id for one in definitions.values() if one.family == family] for family in FAMILIES}
+
+    def spelt_out(rule: Rule) -> Rule:
+        if rule.kind != "refers-to":
+            return rule
+        written = rule.parameters["service"]
+        names = [str(name) for name in written] if isinstance(written, list) else [str(written)]
+        services = [service for name in names for service in members.get(name, [name])]
+        return replace(rule, parameters={**rule.parameters, "service": services})
+
+    return {name: replace(one, rules=tuple(map(spelt_out, one.rules))) for name, one in definitions.items()}
 
 
 def _add(folder: Path, vocabulary: Vocabulary, definitions: dict[str, Definition]) -> None:
