@@ -33,7 +33,7 @@ FOLLOWER = {
     **dict.fromkeys(("position", "task", "mailbox", "notice"), "DELETE, INSERT, SELECT, UPDATE"),
     "access": "INSERT, SELECT, UPDATE",
     "anchor": "INSERT, SELECT",
-    "attachment": "SELECT, UPDATE(scan, scanned_at)",
+    "attachment": "INSERT, SELECT, UPDATE(scan, scanned_at, submission)",
     "claim": "DELETE, SELECT",
     "delivery": "INSERT, SELECT, UPDATE",
     "refusal": "SELECT, UPDATE(accepted_at)",

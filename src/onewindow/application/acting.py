@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import msgspec
@@ -18,6 +18,7 @@ from onewindow.application.desk import Desk
 from onewindow.application.party_to import party_to
 from onewindow.application.ports import Asked, Change, Conflict, Event, Receipt, Submission
 from onewindow.definitions.model import Definition
+from onewindow.engine.attached import files_of_body, with_files
 from onewindow.engine.life import Opening
 from onewindow.engine.life_cycle import (
     Happening,
@@ -46,8 +47,8 @@ _encoder = msgspec.json.Encoder(decimal_format="string")
 class Call:
     """An act as it was asked for. `expected` is the version the caller named, or None.
 
-    `document` and `media` come with an amendment, with `opening` and `summary` as checking found them. `cause` names
-    what made a follower act.
+    `document` and `media` come with an amendment, with `opening`, `summary` and `files` as checking found them. `cause`
+    names what made a follower act.
     """
 
     actor: Actor
@@ -63,6 +64,7 @@ class Call:
     opening: Opening | None = None
     summary: str | None = None
     cause: str = ""
+    files: tuple[str, ...] = ()
 
 
 Compute = Callable[[Submission, Definition, Life], Step | None]
@@ -179,7 +181,7 @@ def _change(desk: Desk, call: Call, submission: Submission, step: Step) -> Chang
         expected=submission.version,
         state=step.life.state,
         life=encode_life(step.life),
-        events=[event_of(happening, call.cause) for happening in step.events],
+        events=_events(desk, call, submission, step),
         owner=call.actor.party,
         key=call.key,
         digest=call.digest,
@@ -188,7 +190,7 @@ def _change(desk: Desk, call: Call, submission: Submission, step: Step) -> Chang
         body=call.document,
         media=call.media,
         summary=call.summary,
-        inserts=(*_issues(desk, submission, step, call), *_bindings(desk, call, submission)),
+        inserts=_issues(desk, submission, step, call),
     )
 
 
@@ -250,16 +252,12 @@ def value_at(document: object, path: str) -> object:
     return value_at(value, rest) if rest and value is not None else value
 
 
-def _bindings(desk: Desk, call: Call, submission: Submission) -> tuple[tuple[str, dict[str, object]], ...]:
-    definition = definition_of(desk, submission)
-    action = definition.actions.get(call.action)
-    children = action.items.children if action and action.items else ()
-    found: list[object] = []
-    for item in children:
-        if item.format.kind == "attachment":
-            value = call.body.get(item.name)
-            found += value if isinstance(value, list) else [value]
-    return tuple(("binding", {"id": one, "submission": submission.id}) for one in found if one)
+def _events(desk: Desk, call: Call, submission: Submission, step: Step) -> list[Event]:
+    """The step's events; the first one, which is the act, names the files that came with it."""
+    action = definition_of(desk, submission).actions.get(call.action)
+    files = [*call.files, *files_of_body(action.items if action else None, call.body)]
+    act, *more = (event_of(happening, call.cause) for happening in step.events)
+    return [replace(act, payload=with_files(act.payload, files)), *more]
 
 
 def refusal_of(refusal: NotNow | NotYours | Held | Unfit) -> refusals.Refusal | refusals.Refused:

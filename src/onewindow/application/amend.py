@@ -6,11 +6,12 @@ import asyncio
 from hashlib import sha256
 
 from onewindow.application import refusals
-from onewindow.application.acting import Call, load, perform
+from onewindow.application.acting import Call, definition_of, load, perform
 from onewindow.application.desk import Desk
 from onewindow.application.judging import Bench
 from onewindow.application.ports import Receipt, Submission
 from onewindow.definitions.model import Definition
+from onewindow.engine.attached import files_of_document
 from onewindow.engine.checker import Judgement
 from onewindow.engine.life import decode_opening
 from onewindow.kernel.actor import Actor
@@ -58,6 +59,7 @@ def amend(
         media=media,
         opening=decode_opening(judged.opening),
         summary=judged.summary,
+        files=tuple(files_of_document(definition_of(desk, submission), judged.document)),
     )
     return perform(desk, call)
 

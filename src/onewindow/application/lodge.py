@@ -20,6 +20,7 @@ from onewindow.application.refusals import (
     Refused,
     SenderReferenceUsed,
 )
+from onewindow.engine.attached import files_of_document, with_files
 from onewindow.engine.checker import Checker, Judgement
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.engine.life_opening import OpeningBook
@@ -164,7 +165,10 @@ class Lodging:
             body=kept,
             media=document.media,
             digest=sha256(kept).digest(),
-            opening=self._openings.payload(definition, judgement.stages, judgement.rows, judgement.opening, now),
+            opening=with_files(
+                self._openings.payload(definition, judgement.stages, judgement.rows, judgement.opening, now),
+                files_of_document(definition, judgement.document),
+            ),
             summary=judgement.summary,
             mode=actor.mode,
             actor=actor.party,

@@ -37,7 +37,8 @@ class Entry(NamedTuple):
     state: str
 
 
-EVERYTHING, ACTS, TRIALS, CAUSES = "follower_events", "follower_acts", "follower_trials", "follower_causes"
+EVERYTHING, ACTS, TRIALS = "follower_events", "follower_acts", "follower_trials"
+CAUSES, FILES = "follower_causes", "follower_files"
 
 
 class Follower(Protocol):

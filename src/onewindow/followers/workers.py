@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onewindow.application.desk import Desk
+from onewindow.followers.attaching import AttachingFollower
 from onewindow.followers.clocks import ClockFollower, Housekeeping
 from onewindow.followers.deliveries import Deliverer
 from onewindow.followers.effects import EffectFollower
@@ -46,6 +47,7 @@ def workers_of(parts: Parts) -> list[Worker]:
     return [
         lane_worker(lambda _: WorklistFollower(services, calendars), "worklist"),
         lane_worker(lambda _: NoticeFollower(services), "notices"),
+        lane_worker(lambda _: AttachingFollower(), "attaching"),
         lane_worker(lambda connection: EffectFollower(_desk(parts, connection)), "effects"),
         lane_worker(lambda connection: SandboxFollower(_desk(parts, connection)), "sandbox"),
         Worker("clocks", lambda connection: _clocks(parts, connection), 1.0),

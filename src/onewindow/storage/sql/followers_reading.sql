@@ -51,6 +51,15 @@ WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s
     AND (e.kind <> 'lodged' OR position('\x226566666563747322'::bytea IN e.payload) > 0)
 ORDER BY e.pos;
 
+-- name: follower_files
+-- The same, of events that name files: their payload has "files".
+SELECT e.pos, e.submission, e.seq, e.version, e.kind, e.at, e.actor, coalesce(e.cause, '') AS cause, e.payload,
+    s.service, s.definition_version, s.reference, s.lodger, s.principal, s.mode, s.summary, s.state
+FROM event e JOIN submission s ON s.lane = e.lane AND s.id = e.submission
+WHERE e.lane = %(lane)s AND e.pos > %(after)s AND e.pos <= %(upto)s
+    AND position('\x2266696c657322'::bytea IN e.payload) > 0
+ORDER BY e.pos;
+
 -- name: follower_move
 -- The follower has read so far; committed with what it wrote.
 UPDATE position SET pos = %(pos)s WHERE lane = %(lane)s AND follower = %(follower)s;
