@@ -50,6 +50,7 @@ async def connect(dsn: str, *, durable: bool = True) -> Connection:
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": milliseconds,
         "jit": "off",
+        "plan_cache_mode": "force_generic_plan",
     }
     if not durable:
         settings["synchronous_commit"] = "off"

@@ -19,12 +19,15 @@ from onewindow.storage import copying, lodged_rows
 from onewindow.storage.changed_rows import ChangedRows, Head, changed_rows, stale
 from onewindow.storage.claims import Claimed, Token, answer, key_token, tokens_of
 from onewindow.storage.door import Connection
-from onewindow.storage.lodged_rows import LodgedRows
+from onewindow.storage.lodged import Lodged, Moment, prepare, this_moment
+from onewindow.storage.lodged_rows import Lines, columns_of, lines_of
 from onewindow.storage.queries import query
 
 Command = Lodge | Change
 Outcome = Receipt | Conflict
 
+FEW = 150
+"""Up to so many documents one statement is cheaper than a transaction of COPYs (docs/adr/0003-binary-copy.md)."""
 MOST_TRIES = 8
 """Each try after the first needs somebody else to have written the same key meanwhile."""
 
@@ -104,18 +107,29 @@ class GroupWriter:
     async def _commit(self, commands: dict[int, Command], tokens: list[list[Token]]) -> dict[int, Outcome]:
         lodges = {number: command for number, command in commands.items() if isinstance(command, Lodge)}
         changes = {number: command for number, command in commands.items() if isinstance(command, Change)}
-        lodged = lodged_rows.lodged_rows(list(lodges.values()), [tokens[number] for number in lodges], self._secret)
-        outcomes: dict[int, Outcome] = dict(zip(lodges, (rows.receipt for rows in lodged), strict=True))
+        moment = this_moment()
+        lodged = prepare(list(lodges.values()), [tokens[number] for number in lodges], moment, self._secret)
+        outcomes: dict[int, Outcome] = dict(zip(lodges, (one.receipt for one in lodged), strict=True))
+        if changes or len(lodges) > FEW or any(command.readers for command in lodges.values()):
+            return outcomes | await self._commit_many(lodged, moment, changes)
+        if lodges:
+            await self._connection.execute(query("lodge_few"), *columns_of(lodged, moment))
+        return outcomes
+
+    async def _commit_many(
+        self, lodged: list[Lodged], moment: Moment, changes: dict[int, Change]
+    ) -> dict[int, Outcome]:
+        lines = lines_of(lodged, moment)
         async with self._connection.transaction():
+            outcomes: dict[int, Outcome] = {}
             changed: dict[int, ChangedRows] = {}
             if changes:
-                refused, changed = await self._plan(changes)
-                outcomes |= refused
-            await self._copy_documents(lodged, list(changed.values()))
+                outcomes, changed = await self._plan(changes)
+            await self._copy_documents(lines, list(changed.values()))
             if changed:
                 await self._write_changes({number: changes[number] for number in changed}, list(changed.values()))
-            await self._grant_access(readers_of(lodges.values(), lodged, (changes[number] for number in changed)))
-            await self._copy_events(lodged, list(changed.values()))
+            await self._many("grant_access", sorted(readers_of(lodged, (changes[number] for number in changed))))
+            await self._copy_events(lines, list(changed.values()))
         return outcomes | {number: rows.receipt for number, rows in changed.items()}
 
     async def _plan(self, changes: dict[int, Change]) -> tuple[dict[int, Outcome], dict[int, ChangedRows]]:
@@ -144,15 +158,12 @@ class GroupWriter:
             refused[number] = known or Conflict("stale_version", head.version if head else 0)
         return refused
 
-    async def _copy_documents(self, lodged: list[LodgedRows], changed: list[ChangedRows]) -> None:
-        claims = [
-            (rows.lane, token, line) for rows in lodged for token, line in zip(rows.tokens, rows.claims, strict=True)
-        ]
-        claims += [(rows.lane, token, line) for rows in changed for token, line in rows.claims]
+    async def _copy_documents(self, lines: Lines, changed: list[ChangedRows]) -> None:
+        claims = lines.claims + [(rows.lane, token, line) for rows in changed for token, line in rows.claims]
         await self._copy("claim", lodged_rows.CLAIM, [line for _, _, line in sorted(claims)])
-        await self._copy("reference", lodged_rows.REFERENCE, [rows.reference for rows in lodged])
-        await self._copy("submission", lodged_rows.SUBMISSION, [rows.submission for rows in lodged])
-        bodies = [rows.body for rows in lodged] + [line for rows in changed for line in rows.bodies]
+        await self._copy("reference", lodged_rows.REFERENCE, lines.references)
+        await self._copy("submission", lodged_rows.SUBMISSION, lines.submissions)
+        bodies = lines.bodies + [line for rows in changed for line in rows.bodies]
         await self._copy("body", lodged_rows.BODY, bodies)
 
     async def _write_changes(self, changes: dict[int, Change], changed: list[ChangedRows]) -> None:
@@ -163,23 +174,19 @@ class GroupWriter:
                 name, columns = INSERTS[table]
                 await self._connection.execute(query(name), change.lane, *(values.get(column) for column in columns))
 
-    async def _copy_events(self, lodged: list[LodgedRows], changed: list[ChangedRows]) -> None:
+    async def _copy_events(self, lines: Lines, changed: list[ChangedRows]) -> None:
         """Take the heads of all lanes, last, and place the events behind them."""
-        events = [(rows.lane, rows.event) for rows in lodged]
-        events += [(rows.lane, line) for rows in changed for line in rows.events]
+        events = lines.events + [(rows.lane, line) for rows in changed for line in rows.events]
         if not events:
             return
         counts = Counter(lane for lane, _ in events)
         heads = await self._connection.fetch(query("take_heads"), list(counts), list(counts.values()))
         places = {row["lane"]: row["before"] for row in heads}
-        lines = []
+        placed = []
         for lane, rest in events:
             places[lane] += 1
-            lines.append(lodged_rows.event_row(lane, places[lane], rest))
-        await self._copy("event", lodged_rows.EVENT, lines)
-
-    async def _grant_access(self, readers: set[tuple[int, UUID, str]]) -> None:
-        await self._many("grant_access", sorted(readers))
+            placed.append(lodged_rows.event_line(lane, places[lane], rest))
+        await self._copy("event", lodged_rows.EVENT, placed)
 
     async def _many(self, name: str, arguments: Sequence[tuple[object, ...]]) -> None:
         if arguments:
@@ -215,13 +222,7 @@ def first_claimants(
     return now, later
 
 
-def readers_of(
-    lodges: Iterable[Lodge], lodged: Iterable[LodgedRows], changes: Iterable[Change]
-) -> set[tuple[int, UUID, str]]:
+def readers_of(lodged: Iterable[Lodged], changes: Iterable[Change]) -> set[tuple[int, UUID, str]]:
     """Who may read what besides its owner: (lane, submission, party)."""
-    granted = {
-        (command.lane, UUID(bytes=rows.id), party)
-        for command, rows in zip(lodges, lodged, strict=True)
-        for party in command.readers
-    }
+    granted = {(one.command.lane, UUID(bytes=one.id), party) for one in lodged for party in one.command.readers}
     return granted | {(change.lane, change.submission, party) for change in changes for party in change.readers}

@@ -48,29 +48,46 @@ class Call:
 
 
 class PostgresJournal:
-    """`ports.Journal` on PostgreSQL. `open` before the first use; `close` waits for what was taken."""
+    """`ports.Journal` on PostgreSQL. `open` (or `open_here`) before the first use; `close` waits for what was taken."""
 
     def __init__(self, dsn: str, secret: bytes, *, committers: int = COMMITTERS, durable: bool = True) -> None:
-        self._loop = uvloop.new_event_loop()
         self._connect = partial(door.connect, dsn, durable=durable)
-        self._committers = [Committer(self._loop, self._connect, secret) for _ in range(committers)]
+        self._committers = [Committer(self._connect, secret) for _ in range(committers)]
         self._committer_of = {lane: self._committers[index % committers] for index, lane in enumerate(LANES)}
         self._asker = Asker(self._connect)
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def open(self) -> None:
-        """Start, and refuse a database that could lose what it acknowledged: raises `door.UnsafeDatabase`.
+        """Start on a thread, and refuse a database that could lose what it acknowledged: raises `door.UnsafeDatabase`.
 
         A database that is away is no reason not to start: it is found again when it is back.
         """
+        loop = self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=loop.run_forever, name="journal", daemon=True)
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._check(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._start(), loop).result()
+
+    async def open_here(self) -> None:
+        """The same on the running loop: for a server that lodges on this loop, since no document changes threads then.
+
+        Blocking calls must come from other threads.
+        """
+        self._loop = asyncio.get_running_loop()
+        await self._start()
 
     def close(self) -> None:
-        """Write what waits, then stop."""
-        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        """Write what waits, then stop; not from the loop that it was opened on."""
+        loop = self._opened()
+        asyncio.run_coroutine_threadsafe(self.close_here(), loop).result()
+        if self._thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
+            loop.close()
+
+    async def close_here(self) -> None:
+        """Write what waits; on the loop that it was opened on."""
+        await asyncio.gather(*(committer.finish() for committer in self._committers), self._asker.finish())
 
     async def append(self, commands: Sequence[Lodge | Change]) -> Outcomes:
         """See `ports.Journal`. Raises NotDurable."""
@@ -91,37 +108,33 @@ class PostgresJournal:
 
     async def answered(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
         """See `ports.Journal`. Raises NotDurable."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._loop))
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._opened()))
 
     def answered_now(self, asked: Sequence[Asked]) -> list[Receipt | Conflict | None]:
         """See `ports.Journal`. Raises NotDurable."""
-        return asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._asker.answer(asked), self._opened()).result()
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        for committer in self._committers:
-            committer.start()
-        self._loop.run_forever()
+    def _opened(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            raise RuntimeError("the journal is not open")
+        return self._loop
 
-    async def _check(self) -> None:
+    async def _start(self) -> None:
         try:
             connection = await self._connect()
         except door.LOST + door.PASSING as fault:
             log.warning("journal_database_away", fault=str(fault))
         else:
             await connection.close()
-
-    async def _finish(self) -> None:
-        await asyncio.gather(*(committer.finish() for committer in self._committers), self._asker.finish())
+        for committer in self._committers:
+            committer.start()
 
 
 class Committer:
     """Writes the groups of its lanes, one after another, over a connection that it makes again when it is lost."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, connect: Callable[[], Awaitable[door.Connection]], secret: bytes
-    ) -> None:
-        self._loop = loop
+    def __init__(self, connect: Callable[[], Awaitable[door.Connection]], secret: bytes) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._connect = connect
         self._secret = secret
         self._calls: deque[Call] = deque()
@@ -134,7 +147,8 @@ class Committer:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to write; on the journal's thread."""
+        """Begin to write; on the journal's loop."""
+        self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._work())
 
     async def finish(self) -> None:
@@ -148,14 +162,17 @@ class Committer:
 
     def take(self, call: Call) -> None:
         """Put a call in the queue, from any thread. Raises NotDurable when too much waits already."""
-        if self._closing or self._waiting > MOST_WAITING:
+        if self._loop is None or self._closing or self._waiting > MOST_WAITING:
             raise not_durable()
         self._waiting += len(call.commands)
         self._calls.append(call)
         # The committer clears the flag before it looks into the queue for the last time, so no call is overlooked.
         if not self._busy:
             self._busy = True
-            self._loop.call_soon_threadsafe(self._wake.set)
+            if call.loop is self._loop:
+                self._wake.set()
+            else:
+                self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _work(self) -> None:
         while True:
@@ -264,7 +281,11 @@ def deliver(group: list[Call], outcomes: Outcomes | Exception) -> None:
             settle(call.future, mine)
         elif call.loop is not None:
             loops.setdefault(call.loop, []).append((call.future, mine))
+    here = asyncio.get_running_loop()
     for loop, settled in loops.items():
+        if loop is here:
+            settle_all(settled)
+            continue
         try:
             loop.call_soon_threadsafe(settle_all, settled)
         except RuntimeError:

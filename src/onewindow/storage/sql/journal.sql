@@ -69,3 +69,52 @@ SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS
 INSERT INTO claim (lane, token, submission, digest, version, state, made)
 SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::uuid[], $4::bytea[], $5::integer[], $6::text[], $7::date[])
 ON CONFLICT DO NOTHING;
+
+-- name: lodge_few
+-- A few documents in one statement and one round trip. The heads of the lanes are taken last: they wait for all else.
+WITH doc AS MATERIALIZED (
+    SELECT * FROM unnest(
+        $5::smallint[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+        $13::text[], $14::text[], $15::text[], $16::bytea[], $17::text[], $18::bytea[], $19::bytea[], $20::bytea[],
+        $21::text[], $22::bytea[]
+    ) WITH ORDINALITY AS d (
+        lane, id, reference, service, definition_version, lodger, principal, sender_reference, mode, state, summary,
+        digest, media, bytes, salt, hash, actor, opening, number
+    )
+), claims AS (
+    INSERT INTO claim (lane, token, submission, digest, state, made)
+    SELECT q.lane, q.token, doc.id, doc.digest, doc.state, $1::timestamptz::date
+    FROM unnest($2::smallint[], $3::bytea[], $4::bigint[]) AS q (lane, token, number)
+    JOIN doc ON doc.number = q.number
+    ORDER BY q.lane, q.token
+    RETURNING 1
+), refs AS (
+    INSERT INTO reference (lane, reference, submission) SELECT lane, reference, id FROM doc RETURNING 1
+), submissions AS (
+    INSERT INTO submission (
+        lane, id, reference, service, definition_version, lodger, principal, sender_reference, mode, state, summary,
+        digest, last_hash, lodged_at
+    )
+    SELECT lane, id, reference, service, definition_version, lodger, principal, sender_reference, mode, state, summary,
+        digest, hash, $1
+    FROM doc RETURNING 1
+), bodies AS (
+    INSERT INTO body (lane, submission, media, bytes) SELECT lane, id, media, bytes FROM doc RETURNING 1
+), written AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM claims) + (SELECT count(*) FROM refs) + (SELECT count(*) FROM submissions)
+        + (SELECT count(*) FROM bodies) AS rows
+), held AS MATERIALIZED (
+    SELECT lane FROM lane
+    WHERE (SELECT rows FROM written) > 0 AND lane IN (SELECT lane FROM doc)
+    ORDER BY lane FOR NO KEY UPDATE
+), heads AS (
+    UPDATE lane l
+    SET head = l.head + q.n
+    FROM (SELECT lane, count(*) AS n FROM doc GROUP BY lane) q JOIN held ON held.lane = q.lane
+    WHERE l.lane = q.lane
+    RETURNING l.lane, l.head - q.n AS before
+)
+INSERT INTO event (lane, pos, at, submission, seq, version, kind, actor, payload, salt, hash, body)
+SELECT doc.lane, heads.before + row_number() OVER (PARTITION BY doc.lane ORDER BY doc.number), $1, doc.id, 1, 1,
+    'lodged', doc.actor, doc.opening, doc.salt, doc.hash, doc.digest
+FROM doc JOIN heads ON heads.lane = doc.lane;
