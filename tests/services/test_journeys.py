@@ -145,3 +145,9 @@ def test_a_replacement_takes_the_place_of_the_certificate_it_names():
     system = Actor("system:engine", roles=frozenset({"system"}))
     step = act(old.definition, old.life, "supersede", "", {"by": "NEW"}, system, AT + timedelta(days=2), ALWAYS)
     assert (step.life.state, step.life.document) == ("replaced", None)
+
+
+def test_a_renewed_licence_takes_the_place_of_the_one_it_names():
+    number = "CIL-2B4K-9DQ7-XX1M"
+    new = Walk("cites-import-licence", kind="renewal", earlier_licence=number)
+    assert [(effect.on, effect.act, effect.refers) for effect in new.life.effects] == [("issued", "supersede", number)]
