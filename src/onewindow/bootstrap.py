@@ -116,6 +116,18 @@ class Platform:
         journal.open()
         return journal
 
+    async def open_journal_here(self) -> None:
+        """Put the journal, if there is none yet, on the running loop: a server's documents then never change threads."""
+        import asyncio
+
+        if "journal" in self.__dict__:
+            return
+        from onewindow.storage.journal import PostgresJournal
+
+        journal = PostgresJournal(await asyncio.to_thread(self.dsn, "door"), self.secret)
+        await journal.open_here()
+        self.__dict__["journal"] = journal
+
     @cached_property
     def reader(self) -> Reader:
         """Connections of pages and calls: each statement sees what its party may see."""

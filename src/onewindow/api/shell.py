@@ -159,6 +159,7 @@ async def _live(platform: Platform, receive: Receive, send: Send) -> None:
     """Make everything ready before the first call, and write what waits before the end."""
     await receive()
     try:
+        await platform.open_journal_here()
         await asyncio.to_thread(_warm, platform)
     except Exception as error:
         _log.exception("api.start")
