@@ -36,7 +36,7 @@ class Gate:
         operation = request.operation
         await refuse_large(request.headers, receive, operation.body_most)
         if not operation.streams:
-            request.body = await intake.whole(receive, operation.body_most)
+            request.body = await intake.whole(receive, operation.body_most, intake.stated_length(request.headers))
             await self._pass(request)
             return
         try:
