@@ -55,7 +55,7 @@ class Platform:
         """Every service's definition. Raises BrokenDefinitions with file, line and cure of every error."""
         from onewindow.definitions.catalogue import load_catalogue
 
-        return load_catalogue(overrides=self.codes_folder)
+        return load_catalogue(also=self.settings.services_dir, overrides=self.codes_folder)
 
     @cached_property
     def registry(self) -> Registry:
@@ -70,7 +70,8 @@ class Platform:
             from onewindow.definitions.catalogue import load_catalogue
             from onewindow.engine.registry import Registry
 
-            self._narrow[service] = Registry(load_catalogue(overrides=self.codes_folder, only=service))
+            catalogue = load_catalogue(also=self.settings.services_dir, overrides=self.codes_folder, only=service)
+            self._narrow[service] = Registry(catalogue)
         return self._narrow[service]
 
     @cached_property

@@ -51,6 +51,8 @@ class Settings:
     """Least level that is logged."""
     api_rate: int = 10_000
     """Calls a second that one key may make in each server process."""
+    services_dir: Path | None = None
+    """Folder of further services, beside the project's own; None for none."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -165,5 +167,6 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "WORKERS": ("workers", _workers),
     "LOG_LEVEL": ("log_level", _log_level),
     "API_RATE": ("api_rate", _api_rate),
+    "SERVICES_DIR": ("services_dir", _folder),
 }
 """Each environment variable, the setting it fills and how its text is read."""

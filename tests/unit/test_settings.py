@@ -32,6 +32,7 @@ def test_what_the_environment_states_is_what_counts(tmp_path: Path) -> None:
         "WORKERS": "4",
         "LOG_LEVEL": "Warning",
         "API_RATE": "50",
+        "SERVICES_DIR": str(tmp_path),
     }
     assert Settings.from_environment(stated) == Settings(
         host="0.0.0.0",
@@ -46,6 +47,7 @@ def test_what_the_environment_states_is_what_counts(tmp_path: Path) -> None:
         workers=4,
         log_level="warning",
         api_rate=50,
+        services_dir=tmp_path,
     )
 
 
