@@ -118,7 +118,7 @@ class Platform:
         return journal
 
     async def open_journal_here(self) -> None:
-        """Put the journal, if there is none yet, on the running loop: a server's documents then never change threads."""
+        """Put the journal, unless there is one, on the running loop: a server's documents then keep to one thread."""
         import asyncio
 
         if "journal" in self.__dict__:
