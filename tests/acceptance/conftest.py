@@ -7,6 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from acceptance.house import House, house
+from onewindow.storage.embedded import ServerAddress
+from servers import folder_for_servers
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -27,3 +31,10 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=options)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def pages(postgres: ServerAddress) -> Iterator[House]:
+    """One installation for all tests of pages: each uses documents of its own."""
+    with folder_for_servers() as folder, house(postgres, folder) as found:
+        yield found

@@ -11,6 +11,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.reference import ALPHABET
 
 CASES = "cases"
+SECRETS = "secrets"
 CASES_MOST = 20
 GROUPS, LETTERS = 4, 5
 """Four groups of five characters of 32: 100 bits."""
@@ -43,3 +44,14 @@ def remembered(request: HttpRequest, reference: str) -> Actor | None:
     """The actor that opened this case in this session before."""
     party = request.session.get(CASES, {}).get(reference)
     return Actor(party=party, roles=frozenset({"anyone"})) if party else None
+
+
+def keep_secret(request: HttpRequest, reference: str, secret: str) -> None:
+    """The receipt of a case shows its secret for as long as this session lasts."""
+    known = {**request.session.get(SECRETS, {}), reference: secret}
+    request.session[SECRETS] = dict(list(known.items())[-CASES_MOST:])
+
+
+def secret_of(request: HttpRequest, reference: str) -> str:
+    """The secret of a case that was lodged in this session; empty otherwise."""
+    return str(request.session.get(SECRETS, {}).get(reference, ""))

@@ -31,7 +31,7 @@ from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.words import Words
-from onewindow.web.anonymous import remember
+from onewindow.web.anonymous import keep_secret, remember, secret_of
 from onewindow.web.drafts.keeping import draft_of
 from onewindow.web.drafts.models import Draft
 from onewindow.web.forms.places import page_of
@@ -42,8 +42,6 @@ from onewindow.web.judging import Opinion, bytes_of, whole_opinion
 from onewindow.web.language import language_now
 from onewindow.web.seeing import known_definition, seen
 from onewindow.web.views.document import definition_of, lodger_of, signs
-
-SECRETS = "secrets_to_show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def lodge(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return _page(request, draft, definition, Opinion(()), refusal=refusal)
     if draft.nonce:
         remember(request, receipt.reference, lodger)
-        request.session[SECRETS] = {receipt.reference: draft.nonce}
+        keep_secret(request, receipt.reference, draft.nonce)
     draft.delete()
     return redirect("receipt", receipt.reference)
 
@@ -86,7 +84,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """The number to keep, and what happens next; the secret is shown this once."""
     _, submission = seen(request, reference)
     definition = known_definition(submission.service)
-    secret = request.session.get(SECRETS, {}).get(submission.reference, "")
+    secret = secret_of(request, submission.reference)
     life = present_life(platform().desk, submission)
     context = {
         "receipt": submission,
