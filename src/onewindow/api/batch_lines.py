@@ -16,6 +16,7 @@ SLICE_LINES: Final = 200
 """Lines judged at one go: some milliseconds, in which the loop serves nobody else."""
 _SLICE_BYTES: Final = 1024 * 1024
 _AHEAD_BYTES: Final = 8 * 1024 * 1024
+_PAUSE_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Lines:
         """The next lines, a slice at most; empty at the end, when `failure` says whether the stream broke off."""
         while not self._enough() and not self._ended:
             self._arrived.clear()
-            await self._arrived.wait()
+            if not await self._more() and self._ready:
+                break
         taken, size = 0, 0
         while taken < min(len(self._ready), SLICE_LINES) and size < _SLICE_BYTES:
             size += len(self._ready[taken].body)
@@ -74,6 +76,16 @@ class Lines:
     def index(self) -> int:
         """The index of the line after the last one."""
         return self._count
+
+    async def _more(self) -> bool:
+        """Wait for what arrives next; a client that pauses gets its answers meanwhile."""
+        if not self._ready:
+            return await self._arrived.wait()
+        try:
+            async with asyncio.timeout(_PAUSE_S):
+                return await self._arrived.wait()
+        except TimeoutError:
+            return False
 
     def _enough(self) -> bool:
         return len(self._ready) >= SLICE_LINES or self._waiting_bytes >= _SLICE_BYTES

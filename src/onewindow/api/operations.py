@@ -46,7 +46,7 @@ from onewindow.api.wire import (
     ReceiptBody,
     ReplayBody,
     SentBody,
-    ServicesBody,
+    ServiceRowBody,
     SubmissionsBody,
     SubscribeBody,
     SubscriptionBody,
@@ -88,7 +88,7 @@ def _post(path: str, name: str, summary: str, handler: Any, answers: Any, tag: s
 
 
 SERVICES: Final = (
-    _get("/services", "listServices", "The catalogue", list_services, ServicesBody, "services", scope=""),
+    _get("/services", "listServices", "The catalogue", list_services, list[ServiceRowBody], "services", scope=""),
     _get("/services/{service}", "showService", "One service", show_service, dict[str, Any], "services", scope=""),
     _get(
         "/services/{service}/schema",

@@ -249,12 +249,6 @@ class ServiceRowBody(msgspec.Struct):
     titles: WordsBody
 
 
-class ServicesBody(msgspec.Struct):
-    """The catalogue."""
-
-    services: list[ServiceRowBody]
-
-
 class HealthBody(msgspec.Struct):
     """Whether this process lives, or is ready for calls, and if not what is missing."""
 

@@ -10,4 +10,4 @@ def list_services(request: Request) -> Reply:
     """Every service in force today, one row each."""
     registry, today = request.platform.registry, request.today
     services = [one for one in registry.catalogue.services() if one.valid.covers(today)]
-    return reply({"services": [row_of(one, registry, today) for one in services]})
+    return reply([row_of(one, registry, today) for one in services])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from onewindow.api.batch_lines import Line, Lines
 from onewindow.api.exchange import Reply, Request, encode
@@ -44,25 +44,28 @@ async def lodge_batch(request: Request) -> Reply:
 
 
 async def _answers(request: Request, service: str, lines: Lines, first: list[Line]) -> AsyncIterator[bytes]:
-    """Slices are judged one after another and committed together; their answers leave in order."""
-    under_way: deque[asyncio.Task[bytes]] = deque()
-    slice_ = first
+    """Slices are judged while others are committed and still others arrive; their answers leave in order."""
+    under_way = deque([asyncio.create_task(_lodge(request, service, first))])
+    taking: asyncio.Task[list[Line]] | None = asyncio.create_task(lines.take())
     try:
-        while slice_ or under_way:
-            if slice_:
-                under_way.append(asyncio.create_task(_lodge(request, service, slice_)))
-                await asyncio.sleep(0)
-            while under_way and (not slice_ or len(under_way) >= _SLICES_UNDER_WAY or under_way[0].done()):
-                answer = await under_way.popleft()
+        while under_way or taking:
+            room = taking is not None and len(under_way) < _SLICES_UNDER_WAY
+            awaited: list[asyncio.Task[Any]] = [*([taking] if taking and room else []), *list(under_way)[:1]]
+            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+            if taking is not None and room and taking.done():
+                slice_, taking = taking.result(), None
+                if slice_:
+                    under_way.append(asyncio.create_task(_lodge(request, service, slice_)))
+                    taking = asyncio.create_task(lines.take())
+            while under_way and under_way[0].done():
                 lines.sending(True)
-                yield answer
+                yield under_way.popleft().result()
                 lines.sending(False)
-            slice_ = await lines.take() if slice_ else slice_
         if isinstance(lines.failure, Problem):
             yield _problem_line(lines.index, lines.failure, request.id)
     finally:
         lines.stop()
-        for task in under_way:
+        for task in (*under_way, *([taking] if taking else [])):
             task.cancel()
 
 
