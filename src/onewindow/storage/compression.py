@@ -6,7 +6,7 @@ import threading
 
 import zstandard
 
-LEVEL = 3
+LEVEL = 1
 NO_DICTIONARY = 0
 """Number of the dictionary that a frame without one carries; trained ones would count from 1 and be kept for ever."""
 
