@@ -20,7 +20,7 @@ from onewindow.cli.documents import CSV, JSON, XML, Document, documents
 from onewindow.cli.door import Door, DoorClosed
 from onewindow.cli.lines import print_json
 from onewindow.cli.progress import Progress
-from onewindow.cli.service_names import read_name
+from onewindow.cli.service_names import service_named_by
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding
 
@@ -137,10 +137,9 @@ def _lodgement(document: Document, service: str) -> Lodgement:
     if document.fault is not None:
         return Lodgement(service, document)
     try:
-        named, body = read_name(document, platform())
+        return Lodgement(service or service_named_by(document, platform()), document)
     except MalformedDocument as error:
         return Lodgement(service, replace(document, fault=faults.malformed(str(error))))
-    return Lodgement(service or named, replace(document, body=body))
 
 
 def _groups(lodgements: Iterator[Lodgement]) -> Iterator[list[Lodgement]]:

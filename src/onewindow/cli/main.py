@@ -12,6 +12,7 @@ COMMANDS = {
     "example": "onewindow.cli.example:example",
     "explain": "onewindow.cli.explain:explain",
     "codes": "onewindow.cli.codes:codes",
+    "closures": "onewindow.cli.closures:closures",
     "lodge": "onewindow.cli.lodge:lodge",
     "run": "onewindow.cli.run:run",
     "serve": "onewindow.cli.serve:serve",

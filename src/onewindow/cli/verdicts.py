@@ -9,7 +9,7 @@ from datetime import date
 from onewindow.bootstrap import Platform
 from onewindow.cli import faults
 from onewindow.cli.documents import CSV, XML, Document
-from onewindow.cli.service_names import read_name
+from onewindow.cli.service_names import service_named_by
 from onewindow.engine.checker import Checker, Judgement
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, Verdict
@@ -76,12 +76,11 @@ class Judge:
     def _line(self, document: Document) -> Line:
         service = self._service
         try:
-            named, body = read_name(document, self._platform)
-            service = service or named
+            service = service or service_named_by(document, self._platform)
             checker = self._checker(service)
             if checker is None:
                 return _refused(document, service, self._unknown(service))
-            verdict = self._verdict(checker, body, is_xml=document.media == XML)
+            verdict = self._verdict(checker, document)
         except MalformedDocument as error:
             return _refused(document, service, faults.malformed(str(error)))
         return Line(document.file, document.index, service, verdict)
@@ -91,14 +90,14 @@ class Judge:
         checker = self._platform.registry_of(service).checker(service) if service else None
         return checker if checker is not None and checker.definition.valid.covers(self._as_of) else None
 
-    def _verdict(self, checker: Checker, body: bytes, *, is_xml: bool) -> Verdict:
-        if is_xml:
+    def _verdict(self, checker: Checker, document: Document) -> Verdict:
+        if document.media == XML:
             from onewindow.channels.wco_xml import read_document
 
-            read = read_document(body, checker.definition)
+            read = read_document(document.body, checker.definition)
             verdict = _verdict_of(checker, checker.judge(read.json, self._as_of))
             return Verdict(tuple(map(read.located, verdict.findings)), verdict.not_checked)
-        return _verdict_of(checker, checker.judge(body, self._as_of))
+        return _verdict_of(checker, checker.judge(document.body, self._as_of))
 
     @staticmethod
     def _unknown(service: str) -> Finding:
