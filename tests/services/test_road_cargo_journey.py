@@ -38,7 +38,7 @@ def carried(cargo: Life, bundle: Life, on: str) -> Life:
     """The cargo after what the bundle does to it when `on` happens."""
     for effect in bundle.effects:
         if effect.on == on and effect.refers == bundle.effects[0].refers:
-            cargo = do(CARGO, cargo, effect.act, body=effect.values)
+            cargo = do(CARGO, cargo, effect.act, body={**effect.values, "by": "the bundle"})
     return cargo
 
 
@@ -84,4 +84,4 @@ def test_cargo_moves_only_with_the_bundle_that_holds_it_and_never_past_the_contr
         do(CARGO, cargo, "arrived", body={"by": "somebody else's"})
     for name in ("released", "crossed", "bundle"):
         with pytest.raises(NotNow):
-            do(CARGO, cargo, name, body={"by": bundle.effects[0].values["by"]})
+            do(CARGO, cargo, name, body={"by": "the bundle"})
