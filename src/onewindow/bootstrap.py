@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onewindow.application.judging import Bench
     from onewindow.application.lodge import Lodging
     from onewindow.definitions.catalogue import Catalogue
+    from onewindow.engine.closures import EnteredClosure
     from onewindow.engine.deadlines import Calendars
     from onewindow.engine.registry import Registry
     from onewindow.storage.accounts import Accounts
@@ -224,8 +225,20 @@ class Platform:
     def calendars(self) -> Calendars:
         """Working time of every office."""
         from onewindow.engine.calendar import load_calendars
+        from onewindow.engine.closures import OfficeCalendars
 
-        return load_calendars(self.catalogue.vocabulary.shared)
+        return OfficeCalendars(load_calendars(self.catalogue.vocabulary.shared), self.closures_file)
+
+    @property
+    def closures_file(self) -> Path:
+        """Where unplanned closures of offices stand."""
+        return self.settings.data_dir / "calendars" / "closures.csv"
+
+    def close_office(self, entered: EnteredClosure) -> Iterator[bool]:
+        """Move the deadlines that an unplanned closure falls into: for each open submission, whether they moved."""
+        from onewindow.followers.closing import close_office
+
+        return close_office(self.dsn("follower"), self.secret, self.desk, entered)
 
     @cached_property
     def bench(self) -> Bench:

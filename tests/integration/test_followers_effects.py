@@ -22,15 +22,18 @@ from onewindow.application.acting import Call, perform
 from onewindow.application.breach_pledge import breach_pledges
 from onewindow.application.refusals import NotAllowedNow
 from onewindow.definitions.model import Effect
+from onewindow.engine.closures import EnteredClosure, with_closures
 from onewindow.engine.life import EffectWritten, Opening, decode_life
 from onewindow.engine.life_cycle import Life
 from onewindow.followers.clocks import ClockFollower
+from onewindow.followers.closing import close_office
 from onewindow.followers.effects import EffectFollower
 from onewindow.followers.sandbox import SandboxFollower
 from onewindow.followers.scanning import Clamd, ScanFollower
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.task_id import task_id
+from onewindow.kernel.working_time import Closure
 from servers import Database
 
 LODGER = Actor("company:alpha")
@@ -254,3 +257,22 @@ def test_a_trial_is_answered_by_itself_as_its_reference_asks(world: World, sende
     assert life(world, reference).state == state
     world.follow()
     assert world.rows("SELECT FROM task WHERE reference = %s", reference) == []
+
+
+def test_an_unplanned_closure_moves_open_deadlines_with_a_record_and_once(world: World) -> None:
+    reference = world.lodge(opening={"stages": ["vetting"]}).reference
+    world.follow()
+    ((before,),) = world.rows("SELECT due_at FROM task WHERE reference = %s", reference)
+    now = datetime.now(UTC)
+    closure = Closure(now + timedelta(minutes=1), now + timedelta(days=30), "signal 8")
+    entered = EnteredClosure("c-1", "office", closure, "ada", now + timedelta(minutes=1))
+    calendars = with_closures(world.desk.calendars, (entered,))
+    desk = replace(world.desk, calendars=calendars)
+    dsn, secret = world.database.dsn("follower"), world.database.secret
+    assert sum(close_office(dsn, secret, desk, entered)) >= 1
+    assert sum(close_office(dsn, secret, desk, entered)) == 0
+    world.follow()
+    ((after,),) = world.rows("SELECT due_at FROM task WHERE reference = %s", reference)
+    assert after > before + timedelta(days=25)
+    kinds = [row[0] for row in world.rows(KINDS, lane_of("company:alpha", secret), reference)]
+    assert kinds == ["lodged", "pledges-moved"]

@@ -88,6 +88,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     `ended` is the state in which the journey ended, empty while it goes on. `standing` is a state set from outside
     (such as `bundled`) that covers the journey's own. `effects` is what the present document does to others,
     `document_version` the version that brought it; `settled` and `refused_effects` name those that are carried out.
+    `closures` are the unplanned closures that moved its deadlines.
     """
 
     state: str
@@ -106,6 +107,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     document_version: int = 1
     settled: tuple[str, ...] = ()
     refused_effects: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
 
     def leg(self, leg_id: str) -> Leg | None:
         return next((leg for leg in self.legs if leg.id == leg_id), None)

@@ -16,6 +16,11 @@ _BY_ITSELF = {
         "已超過承諾時限，請即處理。",
         "已超过承诺时限，请立即办理。",
     ),
+    "pledges-moved": Words(
+        "The office was closed unexpectedly. The promised time moves by as long.",
+        "辦公室臨時關閉，承諾時限相應順延。",
+        "办公室临时关闭，承诺时限相应顺延。",
+    ),
     "effect-settled": Words(
         "What it draws on another document has been recorded.",
         "在另一份文件上的扣減或連繫已作記錄。",
