@@ -11,7 +11,10 @@ from integration.journal_world import change, journal_of, lodge, place_of, recei
 from onewindow.application.ports import Conflict, Event
 from onewindow.kernel.lane import LANES
 from onewindow.storage.compression import decompress
+from onewindow.storage.group import FEW
+from onewindow.storage.integrity import recompute
 from onewindow.storage.journal import PostgresJournal
+from onewindow.storage.signing import InstallationSigner
 from servers import Database
 
 
@@ -101,6 +104,24 @@ def test_a_bad_value_harms_only_its_own_call(journal: PostgresJournal, database:
     assert isinstance(bad, Exception)
     assert isinstance(good, list)
     receipt_of(good[0])
+
+
+@pytest.mark.parametrize("many", [3, FEW + 50])
+def test_a_call_with_a_few_or_many_documents_keeps_each_and_answers_repeats(
+    journal: PostgresJournal, database: Database, many: int
+) -> None:
+    known = lodge(database)
+    first = receipt_of(journal.append_now([known])[0])
+    commands = [lodge(database, lodger=f"company:{number % 7}", body=f"[{number}]".encode()) for number in range(many)]
+    *fresh, again = map(receipt_of, journal.append_now([*commands, known]))
+    assert (again.reference, again.repeated) == (first.reference, True)
+    assert not any(receipt.repeated for receipt in fresh)
+    assert [receipt.digest for receipt in fresh] == [command.digest.hex() for command in commands]
+    for receipt, command in list(zip(fresh, commands, strict=True))[:3]:
+        lane, submission = place_of(database, receipt)
+        kept = f"SELECT bytes FROM body WHERE lane = {lane} AND submission = %s"
+        assert [decompress(frame) for (frame,) in rows_of(database, kept, submission)] == [command.body]
+    assert recompute(database.owner_dsn, InstallationSigner(database.secret)).faults == ()
 
 
 def test_two_processes_that_race_with_the_same_keys_write_each_document_once(database: Database) -> None:
