@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("act-for/", signing_in.act_for, name="act-for"),
     path("account/login/", logins.login, name="account_login"),
     path("account/reauthenticate/", logins.reauthenticate, name="account_reauthenticate"),
+    path("account/password/set/", logins.password_set, name="account_set_password"),
     path("account/password/", logins.password_change, name="account_change_password"),
     path("account/two-factor/", include("allauth.mfa.urls")),
 ]
