@@ -13,17 +13,18 @@ import msgspec
 from integration.journal_world import journal_of, lodge, receipt_of
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt
-from onewindow.definitions.model import Definition, Stage
+from onewindow.definitions.model import Action, Definition, Stage
 from onewindow.engine.life_opening import OpeningBook
 from onewindow.followers.files import FollowerFiles
 from onewindow.followers.follow import Connection, Follower, begin, catch_up, connect
 from onewindow.followers.worklist import WorklistFollower
 from onewindow.storage.journal import PostgresJournal
 from servers import Database
-from unit.life_services import CALENDARS, COMPLAINT, LICENCE, VETTER
+from unit.life_services import CALENDARS, COMPLAINT, LICENCE, VETTER, words
 
 OPENING = {"stages": ["vetting", "checking"], "charges": []}
-NAMED_LICENCE = replace(LICENCE, id="licence")
+TOUCH = Action("touch", words("touch"), by=("system",), does=("record",), of="submission")
+NAMED_LICENCE = replace(LICENCE, id="licence", actions={**LICENCE.actions, "touch": TOUCH})
 NAMED_COMPLAINT = replace(COMPLAINT, id="complaint")
 
 

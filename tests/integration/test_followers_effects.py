@@ -276,3 +276,18 @@ def test_an_unplanned_closure_moves_open_deadlines_with_a_record_and_once(world:
     assert after > before + timedelta(days=25)
     kinds = [row[0] for row in world.rows(KINDS, lane_of("company:alpha", secret), reference)]
     assert kinds == ["lodged", "pledges-moved"]
+
+
+def test_an_act_that_happens_again_has_its_effect_again(world: World) -> None:
+    number = licence(world)
+    values = {"line": "1", "quantity": "1"}
+    effects = [["query", "touch", number, values], ["queried", "touch", number, values]]
+    reference = world.lodge("declaration", {"stages": ["vetting"], "effects": effects}).reference
+    for _ in range(2):
+        act_on_task(world.desk, VETTER, task_id(reference, "1"), "query", b'{"words":"?"}')
+        act_on_task(world.desk, VETTER, task_id(reference, "1"), "message", b'{"to":"internal","words":"."}')
+        act_on_submission(world.desk, LODGER, reference, "reply", b'{"words":"!"}')
+    world.follow(EffectFollower(world.desk))
+    lane = lane_of("company:holder", world.database.secret)
+    touched = [row[0] for row in world.rows(KINDS, lane, number.removeprefix("IL-"))].count("touch")
+    assert touched == 4

@@ -73,7 +73,7 @@ def act(
     opens. Raises NotYours (role or agency), NotNow (names the state and what is allowed), Held, Unfit (body).
     """
     permitted = demand(definition, life, action, leg, actor)
-    draft = Draft(definition, life, at, calendars, document=document or {}, opening=opening)
+    draft = Draft(definition, life, at, calendars, document=document or {}, opening=opening, was=life.state)
     turn = Turn(permitted, actor, leg, body)
     for verb in permitted.does:
         VERBS[verb](draft, turn)
@@ -168,6 +168,8 @@ def _next(draft: Draft) -> Life:
 def _facts(draft: Draft, turn: Turn) -> dict[str, object]:
     leg = draft.life.leg(turn.leg_id)
     facts: dict[str, object] = {"by": _side(turn), "state": draft.life.state}
+    if draft.was != draft.life.state:
+        facts["was"] = draft.was
     if leg is not None:
         facts |= {"leg": leg.id, "stage": leg.stage, "agency": leg.agency}
     for name in ("outcome", "result"):

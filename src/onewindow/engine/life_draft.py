@@ -19,7 +19,8 @@ class Draft:
     """The life so far, and what has changed.
 
     `document` holds the lodged document's values where an issue needs them, `opening` what an amendment opens, and
-    `end_state` the state an act wants the journey to end in, should it end with it. `decision` is what a panel decided.
+    `end_state` the state an act wants the journey to end in, should it end with it. `was` is the state
+    before the act, `decision` what a panel decided.
     """
 
     definition: Definition
@@ -29,6 +30,7 @@ class Draft:
     document: Mapping[str, object] = field(default_factory=dict)
     opening: Opening | None = None
     end_state: str = ""
+    was: str = ""
     decision: Action | None = None
     changed: dict[str, None] = field(default_factory=dict)
     postings: list[Posting] = field(default_factory=list)

@@ -31,9 +31,10 @@ class Undo(msgspec.Struct, frozen=True):
 
 
 class Caused(msgspec.Struct, frozen=True):
-    """The part of an event's payload that names effects."""
+    """The part of an event's payload that names effects; `was` is there when the state changed."""
 
     state: str = ""
+    was: str = ""
     effects: tuple[EffectWritten, ...] = ()
     undo: Undo = Undo()
 
@@ -71,7 +72,8 @@ class EffectFollower:
             return
         life = self._life(entry)
         if life is not None:
-            for name, effect in numbered(life.effects, on=entry.kind, or_on=caused.state):
+            entered = caused.state if caused.was else ""
+            for name, effect in numbered(life.effects, on=entry.kind, or_on=entered):
                 self._do(entry, effect, f"{entry.reference}/{life.document_version}/{name}", report=False)
 
     def _life(self, entry: Entry) -> Any:
@@ -97,7 +99,7 @@ class EffectFollower:
 
     def _act(self, entry: Entry, effect: EffectWritten, action: str, cause: str) -> str:
         values: dict[str, object] = {**effect.values, "by": entry.reference, "cause": cause}
-        return do_effect(self.desk, effect.refers, action, values, cause=f"{cause}:{action}")
+        return do_effect(self.desk, effect.refers, action, values, cause=f"{cause}:{effect.on}:{action}:{entry.seq}")
 
 
 def numbered(effects: Iterable[EffectWritten], *, on: str, or_on: str = "") -> Iterable[tuple[str, EffectWritten]]:
