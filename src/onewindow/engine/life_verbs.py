@@ -83,7 +83,8 @@ def _close(draft: Draft, turn: Turn) -> None:
     if turn.leg_id:
         _close_leg(draft, turn.leg_id, turn.action)
         return
-    revoke_document(draft)
+    if turn.action.result != "pass":
+        revoke_document(draft)
     draft.set(bound_to="")
     end(draft, state=turn.action.state, outcome=turn.action.outcome or turn.action.name)
 
