@@ -63,6 +63,7 @@ class House:
 
     url: str
     owner_dsn: str
+    folder: Path
     open_at_end: ExitStack
 
     def visitor(self, login: str = "", language: str = "en") -> Visitor:
@@ -110,7 +111,7 @@ def house(postgres: ServerAddress, folder: Path) -> Iterator[House]:
     with machine.running(postgres, folder, **environment) as door:
         _enrol(door.owner_dsn)
         with ExitStack() as clients:
-            yield House(door.url, door.owner_dsn, clients)
+            yield House(door.url, door.owner_dsn, folder, clients)
 
 
 def _enrol(dsn: str) -> None:
