@@ -35,7 +35,8 @@ from onewindow.engine.life_cycle import (
 from onewindow.engine.life_cycle import act as act_on_life
 from onewindow.kernel.actor import Actor
 
-MOST_TRIES = 12
+PATIENCE_SECONDS = 15.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.005, 0.2
 _ISSUING = frozenset({"close", "issue", "score"})
 """Verbs that may end a journey, and so issue what stands at its end."""
 WAIT_SECONDS = 1.0
@@ -97,7 +98,8 @@ def perform(desk: Desk, call: Call) -> Receipt:
 
 def change_life(desk: Desk, call: Call, compute: Compute) -> Receipt | None:
     """Append what `compute` makes of the present life; None when it makes nothing. Overtaken acts are tried again."""
-    for attempt in range(MOST_TRIES):
+    until, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE_SECONDS
+    while True:
         submission = load(desk, call.actor, call.reference)
         outcome = _known(desk, call, submission.lane) or _try(desk, call, submission, compute)
         if not isinstance(outcome, Conflict):
@@ -106,8 +108,10 @@ def change_life(desk: Desk, call: Call, compute: Compute) -> Receipt | None:
             raise refusals.KeyReused("This Idempotency-Key was used for something else. Use a fresh one.")
         if call.expected is not None:
             raise _stale(outcome.version)
-        time.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311 - spreads those that collide
-    raise refusals.NotDurable("Too many act on this at once. Try again in a moment.", retry_after=1)
+        if time.monotonic() > until:
+            raise refusals.NotDurable("Too many act on this at once. Try again in a moment.", retry_after=1)
+        time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads those that collide
+        pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
 
 
 def load(desk: Desk, actor: Actor, reference: str) -> Submission:
