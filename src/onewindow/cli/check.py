@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from onewindow.bootstrap import platform
-from onewindow.cli.day import Day, today
+from onewindow.cli.day import Day
 from onewindow.cli.documents import documents
 from onewindow.cli.lines import print_json
 from onewindow.cli.progress import Progress
@@ -30,7 +30,7 @@ def check(*, service: str, as_of: date | None, as_json: bool, language: str, fil
     """
     if service and platform().registry_of(service).checker(service) is None:
         raise click.UsageError(f"There is no service “{service}”; “onewindow services” lists them.")
-    judge = Judge(platform(), service=service, as_of=as_of or today())
+    judge = Judge(platform(), service=service, as_of=as_of)
     status = ALL_ACCEPTED
     progress = Progress("checked")
     for line in (line for name in files for document in documents(name) for line in judge.lines(document)):

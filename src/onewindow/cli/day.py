@@ -1,4 +1,4 @@
-"""A day given on the command line, and Hong Kong's today."""
+"""A day given on the command line, and Hong Kong's now."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a date; write it as 2026-11-22", param, ctx)
 
 
+def present() -> datetime:
+    """The present instant, in Hong Kong."""
+    return datetime.now(HONG_KONG)
+
+
 def today() -> date:
     """The date in Hong Kong now."""
-    return datetime.now(HONG_KONG).date()
+    return present().date()

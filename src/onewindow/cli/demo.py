@@ -9,7 +9,7 @@ import click
 
 from onewindow.bootstrap import platform
 from onewindow.cli import logs
-from onewindow.cli.day import today
+from onewindow.cli.day import present
 from onewindow.cli.demonstration.key_file import KeyFileError, read_keys
 from onewindow.cli.door import DoorClosed
 
@@ -37,11 +37,11 @@ def _fill(url: str, done: Path) -> None:
     from onewindow.cli.demonstration.bodies import Bodies
     from onewindow.cli.demonstration.lodging import lodge_everything
 
-    keys, registry, as_of = read_keys(done.parent), platform().registry, today()
+    keys, registry, now = read_keys(done.parent), platform().registry, present()
     random = Random(SEED)  # noqa: S311 — the same demonstration every time is the point
-    lodged = lodge_everything(url, keys, registry, as_of, random)
-    actors = Actors(url, keys, registry, Bodies(registry.catalogue, as_of, random), random)
+    lodged = lodge_everything(url, keys, registry, now, random)
+    actors = Actors(url, keys, registry, Bodies(registry.catalogue, now.date(), random), random)
     actors.wait_for_work()
     acted = actors.act()
-    done.write_text(f"{as_of}: {lodged} documents, {acted} acts\n", encoding="utf-8")
+    done.write_text(f"{now.date()}: {lodged} documents, {acted} acts\n", encoding="utf-8")
     click.echo(f"Demonstration: {lodged} documents lodged, {acted} acts.", err=True)

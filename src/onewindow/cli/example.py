@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from onewindow.bootstrap import platform
-from onewindow.cli.day import Day, today
+from onewindow.cli.day import Day, present, today
 
 
 @click.command()
@@ -19,8 +19,9 @@ from onewindow.cli.day import Day, today
 def example(*, service: str, as_of: date | None, as_xml: bool, reference: str) -> None:
     """Print an example document of SERVICE, which names its service so that `check` and `lodge` need not be told."""
     registry, day = platform().registry_of(service), as_of or today()
+    now = None if as_of else present()
     try:
-        body = registry.example(service, day, reference=reference)
+        body = registry.example(service, day, reference, now)
     except KeyError as error:
         raise click.UsageError(
             f"There is no example of “{service}”; “onewindow services” lists the services."

@@ -8,6 +8,7 @@ from datetime import date
 
 from onewindow.bootstrap import Platform
 from onewindow.cli import faults
+from onewindow.cli.day import present, today
 from onewindow.cli.documents import CSV, XML, Document
 from onewindow.cli.service_names import service_named_by
 from onewindow.engine.checker import Checker, Judgement
@@ -44,12 +45,13 @@ class Line:
 
 
 class Judge:
-    """Judges documents for one day; `service` is the one the caller named, or empty."""
+    """Judges documents for one day, or for now; `service` is the one the caller named, or empty."""
 
-    def __init__(self, platform: Platform, *, service: str, as_of: date) -> None:
+    def __init__(self, platform: Platform, *, service: str, as_of: date | None) -> None:
         self._platform = platform
         self._service = service
-        self._as_of = as_of
+        self._as_of = as_of or today()
+        self._now = None if as_of else present()
 
     def lines(self, document: Document) -> Iterator[Line]:
         """One line a document; a spreadsheet may hold several."""
@@ -95,9 +97,9 @@ class Judge:
             from onewindow.channels.wco_xml import read_document
 
             read = read_document(document.body, checker.definition)
-            verdict = _verdict_of(checker, checker.judge(read.json, self._as_of))
+            verdict = _verdict_of(checker, checker.judge(read.json, self._as_of, self._now))
             return Verdict(tuple(map(read.located, verdict.findings)), verdict.not_checked)
-        return _verdict_of(checker, checker.judge(document.body, self._as_of))
+        return _verdict_of(checker, checker.judge(document.body, self._as_of, self._now))
 
     @staticmethod
     def _unknown(service: str) -> Finding:

@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import datetime
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -20,16 +20,17 @@ Change = Callable[[Document], None]
 
 
 class Drafts:
-    """Makes documents. `random` decides, so that the same seed makes the same demonstration."""
+    """Makes documents for the instant `now` in Hong Kong; the same seed of `random` makes the same demonstration."""
 
-    def __init__(self, registry: Registry, as_of: date, random: Random) -> None:
+    def __init__(self, registry: Registry, now: datetime, random: Random) -> None:
         self._registry = registry
-        self._as_of = as_of
+        self._now = now
+        self._as_of = now.date()
         self._random = random
 
     def accepted(self, service: str, reference: str, principal: Company | None) -> bytes:
         """A document that the service accepts, on behalf of `principal` where the service names one."""
-        document: Document = json.loads(self._registry.example(service, self._as_of, reference=reference))
+        document: Document = json.loads(self._registry.example(service, self._as_of, reference, self._now))
         definition = self._registry.definition(service)
         assert definition is not None
         if principal is not None:
@@ -59,7 +60,7 @@ class Drafts:
     def _accepts(self, service: str, document: Document) -> bool:
         checker = self._registry.checker(service)
         assert checker is not None
-        return checker.judge(_packed(document), self._as_of).accepted
+        return checker.judge(_packed(document), self._as_of, self._now).accepted
 
     def _changes(self, document: Document) -> Iterator[Change]:
         """One change for every object that a family of values fits."""

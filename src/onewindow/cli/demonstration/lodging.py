@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
+
+import structlog
 
 from onewindow.cli.demonstration import people
 from onewindow.cli.demonstration.drafts import Drafts
@@ -18,7 +20,10 @@ from onewindow.definitions.model import Definition
 from onewindow.engine.registry import Registry
 
 BY_BROKER = 0.35
+LODGED = (200, 201)
 JSON = "application/json"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,23 @@ class Lodgers:
         return definition.lodging.anyone or bool(set(self._roles[company.id]) & set(definition.lodging.by))
 
 
-def lodge_everything(url: str, keys: Sequence[Key], registry: Registry, as_of: date, random: Random) -> int:
+def lodge_everything(url: str, keys: Sequence[Key], registry: Registry, now: datetime, random: Random) -> int:
     """Lodge every plan; how many were receipted. What was lodged by an earlier run is found again."""
     definitions = [
-        one for one in registry.catalogue.services() if one.valid.covers(as_of) and _has_example(registry, one, as_of)
+        one
+        for one in registry.catalogue.services()
+        if one.valid.covers(now.date()) and _has_example(registry, one, now.date())
     ]
-    lodgers, drafts = Lodgers(definitions, random), Drafts(registry, as_of, random)
+    lodgers, drafts = Lodgers(definitions, random), Drafts(registry, now, random)
     plans = [plan for definition in definitions for plan in lodgers.plans(definition)]
     random.shuffle(plans)
     doors = {key["company"]: Door(url, key["key"]) for key in keys if key["company"]}
     progress, receipted = Progress("demonstration: documents lodged", len(plans)), 0
     for plan in plans:
-        receipted += _lodge(doors[plan.lodger.id], drafts, plan).status in (200, 201)
+        answer = _lodge(doors[plan.lodger.id], drafts, plan)
+        receipted += answer.status in LODGED
+        if (answer.status in LODGED) == plan.refused:
+            log.warning("demonstration_surprised", reference=plan.reference, status=answer.status, said=answer.json())
         progress.advance()
     progress.finish()
     return receipted
