@@ -15,8 +15,8 @@ import structlog
 from onewindow.application.refusals import Refusal
 from onewindow.followers.follow import Connection, Follower, begin, behind, connect, step
 
-IDLE_SECONDS = 0.03
-"""How long a lane follower with nothing to read waits before it looks again: polling is the truth."""
+MOST_IDLE = 4
+"""A worker with nothing to do for long looks so many times less often: polling is the truth, but not at any price."""
 TROUBLE_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
@@ -27,14 +27,14 @@ Tick = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One thread: `make` gets its connection and gives what it does again and again, `idle_seconds` apart."""
+    """One thread: `make` gets its connection and gives what it does again and again, `idle_seconds` apart or more."""
 
     name: str
     make: Callable[[Connection], Tick]
-    idle_seconds: float = IDLE_SECONDS
+    idle_seconds: float
 
 
-def lane_worker(make: Callable[[Connection], Follower], name: str) -> Worker:
+def lane_worker(make: Callable[[Connection], Follower], name: str, idle_seconds: float = 0.03) -> Worker:
     """A follower of the journal as a worker."""
 
     def ready(connection: Connection) -> Tick:
@@ -42,7 +42,7 @@ def lane_worker(make: Callable[[Connection], Follower], name: str) -> Worker:
         begin(connection, follower)
         return lambda: _read_all(connection, follower)
 
-    return Worker(name, ready)
+    return Worker(name, ready, idle_seconds)
 
 
 def run_followers(dsn: str, workers: Sequence[Worker], stop: threading.Event) -> None:
@@ -61,16 +61,23 @@ def _keep_going(dsn: str, worker: Worker, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with connect(dsn) as connection:
-                tick = worker.make(connection)
-                while not stop.is_set():
-                    if not tick():
-                        stop.wait(worker.idle_seconds)
+                _tick_on(worker.make(connection), worker.idle_seconds, stop)
         except (psycopg.Error, Refusal, OSError) as fault:
             log.warning("follower_interrupted", follower=worker.name, fault=str(fault))
             stop.wait(TROUBLE_SECONDS)
         except Exception:
             log.exception("follower_failed", follower=worker.name)
             stop.wait(TROUBLE_SECONDS)
+
+
+def _tick_on(tick: Tick, idle_seconds: float, stop: threading.Event) -> None:
+    pause = idle_seconds
+    while not stop.is_set():
+        if tick():
+            pause = idle_seconds
+        else:
+            stop.wait(pause)
+            pause = min(pause * 1.2, idle_seconds * MOST_IDLE)
 
 
 def _read_all(connection: Connection, follower: Follower) -> bool:

@@ -23,7 +23,7 @@ from onewindow.followers.worklist import WorklistFollower
 from onewindow.storage.anchors import FILE, anchor_lanes
 from onewindow.storage.signing import InstallationSigner
 
-_ANCHOR_SECONDS = 300.0
+_ANCHOR_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ def workers_of(parts: Parts) -> list[Worker]:
     services, calendars = parts.desk.services, parts.desk.calendars
     return [
         lane_worker(lambda _: WorklistFollower(services, calendars), "worklist"),
-        lane_worker(lambda _: NoticeFollower(services), "notices"),
-        lane_worker(lambda _: AttachingFollower(), "attaching"),
-        lane_worker(lambda connection: EffectFollower(_desk(parts, connection)), "effects"),
-        lane_worker(lambda connection: SandboxFollower(_desk(parts, connection)), "sandbox"),
-        Worker("clocks", lambda connection: _clocks(parts, connection), 1.0),
-        Worker("deliveries", lambda connection: _deliveries(parts, connection), 0.2),
-        Worker("scanning", lambda connection: _scanning(parts, connection), 1.0),
-        Worker("refusals", lambda connection: _ticking(RefusalFollower(parts.secret).tick, connection), 60.0),
+        lane_worker(lambda _: NoticeFollower(services), "notices", 0.1),
+        lane_worker(lambda _: AttachingFollower(), "attaching", 0.1),
+        lane_worker(lambda connection: EffectFollower(_desk(parts, connection)), "effects", 0.1),
+        lane_worker(lambda connection: SandboxFollower(_desk(parts, connection)), "sandbox", 0.3),
+        Worker("clocks", lambda connection: _clocks(parts, connection), 0.5),
+        Worker("deliveries", lambda connection: _deliveries(parts, connection), 0.1),
+        Worker("scanning", lambda connection: _scanning(parts, connection), 0.5),
+        Worker("refusals", lambda connection: _ticking(RefusalFollower(parts.secret).tick, connection), 30.0),
         Worker("housekeeping", lambda connection: _ticking(Housekeeping().tick, connection), 60.0),
         Worker("anchors", lambda _: lambda: _anchor(parts), _ANCHOR_SECONDS),
     ]
