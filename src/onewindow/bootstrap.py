@@ -163,7 +163,7 @@ class Platform:
         """Agencies' tasks."""
         from onewindow.storage.worklist import PostgresWorklist
 
-        return PostgresWorklist(self.reader)
+        return PostgresWorklist(self.reader, self.secret)
 
     @cached_property
     def mailbox(self) -> PostgresMailbox:
@@ -319,6 +319,16 @@ class Platform:
             demo=self.settings.demo,
         )
         run_followers(parts.dsn, workers_of(parts), stop)
+
+    def rebuild(self, name: str) -> int:
+        """Derive work lists or notices anew from the journal: how many events were read. KeyError for other names."""
+        from onewindow.followers.follow import Follower, rebuild_derived
+        from onewindow.followers.notices import NoticeFollower
+        from onewindow.followers.worklist import WorklistFollower
+
+        worklist = WorklistFollower(self.registry, self.calendars)
+        derived: dict[str, Follower] = {"worklist": worklist, "notices": NoticeFollower(self.registry)}
+        return rebuild_derived(self.dsn("follower"), derived[name])
 
     def close(self) -> None:
         """Write what waits and hang up; only what was made."""

@@ -9,24 +9,29 @@ from psycopg.rows import DictRow
 
 from onewindow.application.ports import Filter, Notice, Page, Task
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.reference import lane_of_reference, normalise
 from onewindow.storage.queries import query
 from onewindow.storage.tenant import Reader
 
 MOST_ROWS = 200
 BEGINNING = "-infinity"
+SEARCHED = 5_000
 POLL_SECONDS = 0.02
 
 
 class PostgresWorklist:
     """Open tasks, the most urgent first; those without a deadline last."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, secret: bytes) -> None:
         self._reader = reader
+        self._secret = secret
 
     def tasks(self, actor: Actor, wanted: Filter, after: str = "", limit: int = 50) -> Page:
-        """See `ports.Worklist`: tasks for any of the actor's roles. Raises NotDurable, as every method here."""
-        statement = "list_tasks_of_service" if wanted.service else "list_tasks"
-        return self._page(actor, statement, wanted, after, limit)
+        """See `ports.Worklist`: tasks for any of the actor's roles. Raises NotDurable, as every method here.
+
+        Words are a reference, or looked for in the summaries of the `SEARCHED` most urgent tasks of each role.
+        """
+        return self._page(actor, _statement_for(wanted), wanted, after, limit)
 
     def held(self, actor: Actor, wanted: Filter, after: str = "", limit: int = 50) -> Page:
         """Tasks that the actor holds, as `actor.user` or else as its party."""
@@ -49,6 +54,9 @@ class PostgresWorklist:
             "service": wanted.service,
             "state": wanted.state,
             "words": wanted.words.strip(),
+            "reference": normalise(wanted.words),
+            "lane": lane_of_reference(wanted.words, self._secret),
+            "window": SEARCHED,
             "due": due,
             "after": name,
             "limit": limit + 1,
@@ -94,6 +102,17 @@ class PostgresFollowed:
             place = {"lane": lane, "follower": self._follower}
             row = connection.execute(query("lane_progress").encode(), place).fetchone()
         return (row["head"], row["pos"]) if row else (0, 0)
+
+
+def _statement_for(wanted: Filter) -> str:
+    """Which statement answers a filter by an index; the rest is filtered on the way."""
+    if normalise(wanted.words) is not None:
+        return "list_tasks_of_reference"
+    if wanted.words.strip():
+        return "list_tasks_with_words"
+    if wanted.state not in ("", "pending"):
+        return "list_tasks_in_state"
+    return "list_tasks_of_service" if wanted.service else "list_tasks"
 
 
 def _task(row: DictRow) -> Task:

@@ -8,7 +8,6 @@ CROSS JOIN LATERAL (
     WHERE t.agency = %(agency)s AND t.role = q.role AND t.closed_at IS NULL
         AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
         AND (%(state)s = '' OR t.state = %(state)s)
-        AND (%(words)s = '' OR t.reference = upper(%(words)s) OR strpos(lower(t.summary), lower(%(words)s)) > 0)
     ORDER BY t.due_at, t.id LIMIT %(limit)s
 ) t
 ORDER BY t.due_at, t.id LIMIT %(limit)s;
@@ -23,7 +22,6 @@ CROSS JOIN LATERAL (
     WHERE t.agency = %(agency)s AND t.role = q.role AND t.service = %(service)s AND t.closed_at IS NULL
         AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
         AND (%(state)s = '' OR t.state = %(state)s)
-        AND (%(words)s = '' OR t.reference = upper(%(words)s) OR strpos(lower(t.summary), lower(%(words)s)) > 0)
     ORDER BY t.due_at, t.id LIMIT %(limit)s
 ) t
 ORDER BY t.due_at, t.id LIMIT %(limit)s;
@@ -36,7 +34,48 @@ FROM task t
 WHERE t.agency = %(agency)s AND t.holder = %(holder)s AND t.holder <> '' AND t.closed_at IS NULL
     AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
     AND (%(state)s = '' OR t.state = %(state)s) AND (%(service)s = '' OR t.service = %(service)s)
-    AND (%(words)s = '' OR t.reference = upper(%(words)s) OR strpos(lower(t.summary), lower(%(words)s)) > 0)
+ORDER BY t.due_at, t.id LIMIT %(limit)s;
+
+-- name: list_tasks_in_state
+-- The same, of a state that few tasks are in: any but pending.
+SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
+    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+FROM unnest(%(roles)s::text[]) AS q (role)
+CROSS JOIN LATERAL (
+    SELECT * FROM task t
+    WHERE t.agency = %(agency)s AND t.role = q.role AND t.state = %(state)s AND t.state <> 'pending'
+        AND t.closed_at IS NULL AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
+        AND (%(service)s = '' OR t.service = %(service)s)
+    ORDER BY t.due_at, t.id LIMIT %(limit)s
+) t
+ORDER BY t.due_at, t.id LIMIT %(limit)s;
+
+-- name: list_tasks_with_words
+-- Tasks whose summary has the words, among the most urgent ones of each role: a search must not read a million rows.
+SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
+    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+FROM unnest(%(roles)s::text[]) AS q (role)
+CROSS JOIN LATERAL (
+    SELECT * FROM (
+        SELECT * FROM task t
+        WHERE t.agency = %(agency)s AND t.role = q.role AND t.closed_at IS NULL
+            AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
+        ORDER BY t.due_at, t.id LIMIT %(window)s
+    ) t
+    WHERE strpos(lower(t.summary), lower(%(words)s)) > 0
+        AND (%(state)s = '' OR t.state = %(state)s) AND (%(service)s = '' OR t.service = %(service)s)
+    ORDER BY t.due_at, t.id LIMIT %(limit)s
+) t
+ORDER BY t.due_at, t.id LIMIT %(limit)s;
+
+-- name: list_tasks_of_reference
+-- Open tasks of one submission at an agency.
+SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
+    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+FROM reference r JOIN task t ON t.lane = r.lane AND t.submission = r.submission
+WHERE r.lane = %(lane)s AND r.reference = %(reference)s AND t.agency = %(agency)s
+    AND t.role = ANY (%(roles)s::text[]) AND t.closed_at IS NULL
+    AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
 ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: find_task
