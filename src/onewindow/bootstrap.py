@@ -330,6 +330,16 @@ class Platform:
         derived: dict[str, Follower] = {"worklist": worklist, "notices": NoticeFollower(self.registry)}
         return rebuild_derived(self.dsn("follower"), derived[name])
 
+    def rebuild(self, name: str) -> int:
+        """Derive work lists or notices anew from the journal: how many events were read. KeyError for other names."""
+        from onewindow.followers.follow import Follower, rebuild_derived
+        from onewindow.followers.notices import NoticeFollower
+        from onewindow.followers.worklist import WorklistFollower
+
+        worklist = WorklistFollower(self.registry, self.calendars)
+        derived: dict[str, Follower] = {"worklist": worklist, "notices": NoticeFollower(self.registry)}
+        return rebuild_derived(self.dsn("follower"), derived[name])
+
     def close(self) -> None:
         """Write what waits and hang up; only what was made."""
         for name in ("journal", "tally", "reader", "door_reader"):

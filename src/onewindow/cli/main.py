@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "onewindow.cli.migrate:migrate",
     "demo": "onewindow.cli.demo:demo",
     "follow": "onewindow.cli.follow:follow",
+    "rebuild": "onewindow.cli.rebuild:rebuild",
     "keys": "onewindow.cli.keys:keys",
     "verify": "onewindow.cli.verify:verify",
     "backup": "onewindow.cli.backup:backup",

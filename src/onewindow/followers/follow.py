@@ -111,3 +111,10 @@ def rebuild(connection: Connection, follower: Follower) -> int:
         connection.execute(query("follower_rewind"), {"follower": follower.name})
         follower.clear(connection)
         return catch_up(connection, follower)
+
+
+def rebuild_derived(dsn: str, follower: Follower) -> int:
+    """Rebuild over a connection of its own: how many events were read. Whoever follows meanwhile waits for it."""
+    with connect(dsn) as connection:
+        begin(connection, follower)
+        return rebuild(connection, follower)
