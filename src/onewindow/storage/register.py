@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -21,6 +22,8 @@ from onewindow.storage.tenant import Connection, Reader
 LATEST = 2**31 - 1
 END = UUID(int=2**128 - 1)
 MOST_ROWS = 200
+WINDOW = 10_000
+"""So many submissions are looked through for one page; a page may be short and still have a next one."""
 
 
 class PostgresRegister:
@@ -50,15 +53,28 @@ class PostgresRegister:
                 values = {**filters, "agency": actor.agency, "after": after, "limit": limit + 1}
                 rows = connection.execute(query("list_agency_submissions").encode(), values).fetchall()
                 return _page(rows, limit, "task")
-            values = {**filters, "after": _uuid(after), "limit": limit + 1, "party": actor.party}
+            values = {**filters, "after": _uuid(after), "limit": limit + 1, "party": actor.party, "window": WINDOW}
             values["lane"] = lane_of(actor.party, self._secret)
             if wanted.sender_reference:
                 values["tokens"] = self._tokens(actor.party, wanted)
                 rows = connection.execute(query("list_by_sender_reference").encode(), values).fetchall()
-            else:
-                values["agents"] = self._lanes_of_agents(connection, actor.party)
-                rows = connection.execute(query("list_submissions").encode(), values).fetchall()
-            return _page(rows, limit, "id")
+                return _page(rows, limit, "id")
+            return self._newest(connection, values, limit)
+
+    def _newest(self, connection: Connection, values: dict[str, Any], limit: int) -> Page:
+        """Own submissions and those that agents lodged. A filter that finds little goes on from the window's end."""
+        rows = connection.execute(query("list_submissions").encode(), values).fetchall()
+        values["agents"] = self._lanes_of_agents(connection, values["party"])
+        if values["agents"]:
+            rows += connection.execute(query("list_principals_submissions").encode(), values).fetchall()
+            rows.sort(key=lambda row: row["id"].int, reverse=True)
+        page = _page(rows, limit, "id")
+        if page.after or not (values["state"] or values["service"] or values["words"]):
+            return page
+        end = connection.execute(query("end_of_window").encode(), values).fetchone()
+        if end is None:
+            return page
+        return _page([row for row in rows if row["id"].int >= end["id"].int], limit, "id", str(end["id"]))
 
     def body(self, actor: Actor, submission: Submission, version: int | None = None) -> tuple[bytes, str] | None:
         """See `ports.Register`: bytes and content type; None when there is none, or it was erased."""
@@ -127,10 +143,10 @@ def _submission(row: DictRow) -> Submission:
     )
 
 
-def _page(rows: list[DictRow], limit: int, key: str) -> Page:
+def _page(rows: list[DictRow], limit: int, key: str, otherwise: str = "") -> Page:
     shown = rows[:limit]
     unique = {row["id"]: _submission(row) for row in shown}
-    return Page(tuple(unique.values()), str(shown[-1][key]) if len(rows) > limit else "")
+    return Page(tuple(unique.values()), str(shown[-1][key]) if len(rows) > limit else otherwise)
 
 
 def _uuid(text: str) -> UUID:

@@ -9,25 +9,37 @@ JOIN event e ON e.lane = s.lane AND e.submission = s.id AND e.seq = 1
 WHERE r.lane = %(lane)s AND r.reference = %(reference)s;
 
 -- name: list_submissions
--- The newest submissions of a party: its own, and those that agents lodged for it in their lanes.
+-- The newest submissions of a party in one lane: its own, or those that an agent lodged for it. Read is at most a window.
 SELECT lane, id, reference, service, definition_version, lodger, principal, sender_reference, mode, state, version,
     lodged_at, coalesce(changed_at, lodged_at) AS changed_at, digest, summary
 FROM (
-    (SELECT * FROM submission s
-     WHERE s.lane = %(lane)s AND s.lodger = %(party)s AND s.id < %(after)s
-        AND (%(state)s = '' OR s.state = %(state)s) AND (%(service)s = '' OR s.service = %(service)s)
-        AND (%(words)s = '' OR strpos(lower(s.summary || ' ' || s.sender_reference), lower(%(words)s)) > 0)
-     ORDER BY s.id DESC LIMIT %(limit)s)
-    UNION ALL
-    (SELECT s.* FROM unnest(%(agents)s::smallint[]) AS q (lane)
-     CROSS JOIN LATERAL (
-        SELECT * FROM submission s
-        WHERE s.lane = q.lane AND s.principal = %(party)s AND s.principal <> s.lodger AND s.id < %(after)s
-            AND (%(state)s = '' OR s.state = %(state)s) AND (%(service)s = '' OR s.service = %(service)s)
-            AND (%(words)s = '' OR strpos(lower(s.summary || ' ' || s.sender_reference), lower(%(words)s)) > 0)
-        ORDER BY s.id DESC LIMIT %(limit)s) s)
-) AS found
+    SELECT * FROM submission s
+    WHERE s.lane = %(lane)s AND s.lodger = %(party)s AND s.id < %(after)s
+    ORDER BY s.id DESC LIMIT %(window)s
+) s
+WHERE (%(state)s = '' OR s.state = %(state)s) AND (%(service)s = '' OR s.service = %(service)s)
+    AND (%(words)s = '' OR strpos(lower(s.summary || ' ' || s.sender_reference), lower(%(words)s)) > 0)
 ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: list_principals_submissions
+-- The same of what agents lodged for the party, in their lanes.
+SELECT lane, id, reference, service, definition_version, lodger, principal, sender_reference, mode, state, version,
+    lodged_at, coalesce(changed_at, lodged_at) AS changed_at, digest, summary
+FROM unnest(%(agents)s::smallint[]) AS q (agents_lane)
+CROSS JOIN LATERAL (
+    SELECT * FROM submission s
+    WHERE s.lane = q.agents_lane AND s.principal = %(party)s AND s.principal <> s.lodger AND s.id < %(after)s
+    ORDER BY s.id DESC LIMIT %(window)s
+) s
+WHERE (%(state)s = '' OR s.state = %(state)s) AND (%(service)s = '' OR s.service = %(service)s)
+    AND (%(words)s = '' OR strpos(lower(s.summary || ' ' || s.sender_reference), lower(%(words)s)) > 0)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: end_of_window
+-- Where the window of a filtered list ends, if there is more behind it.
+SELECT s.id FROM submission s
+WHERE s.lane = %(lane)s AND s.lodger = %(party)s AND s.id < %(after)s
+ORDER BY s.id DESC OFFSET %(window)s - 1 LIMIT 1;
 
 -- name: list_by_sender_reference
 -- Submissions by the sender's own reference, found through its claims.
