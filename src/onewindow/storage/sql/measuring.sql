@@ -16,11 +16,11 @@ FROM lane l LEFT JOIN position p ON p.lane = l.lane AND p.follower = %(follower)
 -- name: fill_tasks
 -- Open tasks of one agency, spread over its roles and services, due within the next thirty days or a little late.
 INSERT INTO task (opened_at, due_at, submission, lane, agency, id, role, service, stage, state, reference, summary)
-SELECT now() - n % 2592000 * interval '1 second',
-    now() + (n * 7919 % 2678400 - 86400) * interval '1 second',
+SELECT now() - mod(n, 2592000) * interval '1 second',
+    now() + (mod(n::bigint * 7919, 2678400) - 86400) * interval '1 second',
     md5(n::text)::uuid, 60, %(agency)s, 'bench-' || md5(n::text),
-    (%(roles)s::text[])[1 + n % cardinality(%(roles)s::text[])],
-    (%(services)s::text[])[1 + n / 7 % cardinality(%(services)s::text[])],
+    (%(roles)s::text[])[1 + mod(n, cardinality(%(roles)s::text[]))],
+    (%(services)s::text[])[1 + mod(n / 7, cardinality(%(services)s::text[]))],
     %(stage)s, 'pending', upper(left(md5(n::text), 4)) || '-' || upper(substr(md5(n::text), 5, 4)) || '-BENCH',
     'Fook Lee Trading Company Limited · ' || n
 FROM generate_series(1, %(many)s) AS n;
