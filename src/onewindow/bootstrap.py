@@ -318,17 +318,10 @@ class Platform:
             clamd=self.settings.clamd,
             demo=self.settings.demo,
         )
-        run_followers(parts.dsn, workers_of(parts), stop)
-
-    def rebuild(self, name: str) -> int:
-        """Derive work lists or notices anew from the journal: how many events were read. KeyError for other names."""
-        from onewindow.followers.follow import Follower, rebuild_derived
-        from onewindow.followers.notices import NoticeFollower
-        from onewindow.followers.worklist import WorklistFollower
-
-        worklist = WorklistFollower(self.registry, self.calendars)
-        derived: dict[str, Follower] = {"worklist": worklist, "notices": NoticeFollower(self.registry)}
-        return rebuild_derived(self.dsn("follower"), derived[name])
+        try:
+            run_followers(parts.dsn, workers_of(parts), stop)
+        finally:
+            self.close()
 
     def rebuild(self, name: str) -> int:
         """Derive work lists or notices anew from the journal: how many events were read. KeyError for other names."""

@@ -56,4 +56,5 @@ def add(calendar: str, start: datetime, end: datetime, reason: str) -> None:
     enter_closure(platform().closures_file, entered)
     with platform().database_running():
         moved = sum(platform().close_office(entered))
+        platform().close()
     click.echo(f"{calendar} closed {closure.start:%Y-%m-%d %H:%M}–{closure.end:%H:%M}: {moved} submissions moved.")
