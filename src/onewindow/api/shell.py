@@ -16,7 +16,7 @@ from onewindow.api.gate import Gate, refuse_large
 from onewindow.api.intake import ClientGone
 from onewindow.api.metrics import count_answer
 from onewindow.api.operation import Operation
-from onewindow.api.problem import MEDIA, Problem, problem_of
+from onewindow.api.problem import MEDIA, Problem, malformed, problem_of
 from onewindow.api.router import Router
 from onewindow.bootstrap import Platform
 
@@ -69,7 +69,8 @@ class Shell:
                 await self._gate.admit(request, receive)
                 answer = await self._run(request)
         except ClientGone:
-            return
+            # Mostly nobody hears this; but broken chunks end a body just so, while the client still listens.
+            answer = _failure(malformed("it broke off before its end; send it again"), request_id, name)
         except Exception as error:
             answer = _failure(error, request_id, name)
         await _send(send, answer, request_id, with_body=scope["method"] != "HEAD")

@@ -21,6 +21,8 @@ from onewindow.engine.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, pointer_of
 
 ENVELOPE: Final = "MetaData"
+UNKNOWN_MOST: Final = 2_000
+"""More than the checker ever names; what comes after refuses nobody more."""
 _ORIGINAL: Final = "9"
 _VALUED: Final = ("currencyID", "unitCode")
 _TRUE, _FALSE = frozenset({"true", "1", "Y"}), frozenset({"false", "0", "N"})
@@ -89,6 +91,7 @@ class _Reading:
         self.definition = definition
         self.document: dict[str, object] = {}
         self.paths: dict[str, str] = {}
+        self.unknown = 0
 
     def element(self, element: etree._Element, place: Place, into: dict[str, object], at: Pointer, path: str) -> None:
         """The children of `element` into the object `into`, which stands at the pointer `at`."""
@@ -169,6 +172,9 @@ class _Reading:
         )
 
     def _unknown(self, into: dict[str, object], at: Pointer, path: str, text: str) -> None:
+        self.unknown += 1
+        if self.unknown > UNKNOWN_MOST:
+            return
         above = self.paths.get(pointer_of(at), self.paths[""])
         name = path.removeprefix(above).lstrip("/")
         into.setdefault(name, text)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nsmallest
 
 from onewindow.definitions.model import Item
 from onewindow.engine.expression_code import attribute, class_name
@@ -68,7 +69,7 @@ class Collector:
     def _object(self, value: Mapping[str, object], item: Item, pointer: Pointer) -> object:
         known = {child.name: child for child in item.children}
         for name in value:
-            if name not in known:
+            if name not in known and len(self.findings) < FINDINGS_MOST:
                 self._add("UNKNOWN", item, (*pointer, name), value[name], known=_nearest(name, known))
         cells = {
             attribute(name): self._child(value.get(name), child, (*pointer, name)) for name, child in known.items()
@@ -218,5 +219,4 @@ def matcher(pattern: str) -> re.Pattern[str]:
 def _nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """A few known names, those most alike first."""
     wanted = name.lower()[:3]
-    ordered = sorted(known, key=lambda one: (not one.lower().startswith(wanted), one))
-    return ", ".join(ordered[:5])
+    return ", ".join(nsmallest(5, known, key=lambda one: (not one.lower().startswith(wanted), one)))

@@ -25,6 +25,7 @@ _ESCAPE = re.compile(
     rb"|(?P<nul>\\u0000)|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
     re.DOTALL,
 )
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -42,7 +43,7 @@ def guard(body: bytes) -> None:
     """Return when `body` is one strict JSON document. Raises MalformedDocument with the first fault."""
     text = _text(body)
     _refuse_depth(body)
-    if b"\\" in body:
+    if _SUSPECT.search(body):
         _refuse_escapes(body)
     try:
         _decoder.decode(text)
