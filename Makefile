@@ -16,8 +16,8 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev static run test check format bench lock clean \
-	guard-format guard-lint guard-types guard-layers guard-house
+.PHONY: help setup setup-dev static run test check format catalogue bench lock clean \
+	guard-format guard-lint guard-types guard-layers guard-catalogue guard-house
 
 help: ## list what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,8 +32,8 @@ run: setup static ## serve on http://127.0.0.1:8000 with a demonstration (PORT= 
 test: setup-dev static ## run the whole suite on a PostgreSQL of its own (ARGS= for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup-dev ## run every guard: format, lint, types, layers, house rules
-	@$(MAKE) --no-print-directory --keep-going guard-format guard-lint guard-types guard-layers guard-house
+check: setup-dev ## run every guard: format, lint, types, layers, catalogue, house rules
+	@$(MAKE) --no-print-directory --keep-going guard-format guard-lint guard-types guard-layers guard-catalogue guard-house
 
 guard-format:
 	$(BIN)/ruff format --check --quiet
@@ -48,12 +48,18 @@ guard-types:
 guard-layers:
 	$(BIN)/lint-imports
 
+guard-catalogue:
+	$(BIN)/onewindow services --catalogue --check
+
 guard-house:
 	$(BIN)/python -m pytest --quiet tests/house
 
 format: setup-dev ## format the code
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
+
+catalogue: setup ## write docs/catalogue anew from the services
+	$(BIN)/onewindow services --catalogue
 
 bench: setup static ## measure: make bench BENCH=check|lodge|batch|worklist|follow
 	$(BIN)/onewindow bench $(BENCH)
