@@ -11,6 +11,10 @@ from onewindow.kernel.words import Words
 
 GENERATED = "<!-- Written by `make catalogue` from src/onewindow/services. Correct it there. -->"
 _BASIS = {"seen": "seen in the source", "assumed": "assumed, to be confirmed by the agency"}
+_ITEM_COLUMNS = (
+    "item", "WCO", "format", "codes", "required", "English", "繁體中文", "简体中文", "why not in the dictionary",
+)  # fmt: skip
+_RULE_COLUMNS = ("code", "finding", "kind, item", "law", "what the lodger reads", "remedy")
 
 
 def catalogue_pages(catalogue: Catalogue) -> dict[str, str]:
@@ -90,20 +94,8 @@ def _inside(one: Definition, agencies: CodeList, level: str) -> Iterator[str]:
     yield from _section(
         f"{level} Stages", ("stage", "agency, role", "opens", "actions", "pledges"), _stages(one, agencies)
     )
-    columns = (
-        "item",
-        "WCO",
-        "format",
-        "codes",
-        "required",
-        "English",
-        "繁體中文",
-        "简体中文",
-        "why not in the dictionary",
-    )
-    yield from _section(f"{level} Items", columns, _items(one.root))
-    columns = ("code", "finding", "kind, item", "law", "what the lodger reads", "remedy")
-    yield from _section(f"{level} Rules", columns, [_rule(rule) for rule in one.rules])
+    yield from _section(f"{level} Items", _ITEM_COLUMNS, _items(one.root))
+    yield from _section(f"{level} Rules", _RULE_COLUMNS, [_rule(rule) for rule in one.rules])
     own = [action for action in one.actions.values() if action.items]
     yield from _section(f"{level} Acts", ("act", "words", "by", "what it carries"), [_action(one) for one in own])
     yield from _section(f"{level} Fees", ("fee", "words", "law", "when", "amount"), [_fee(fee) for fee in one.fees])
