@@ -28,6 +28,12 @@ PEOPLE = {
     "agent": ("agency:centre", ("contact-agent",)),
     "highways": ("agency:hyd", ("case-officer",)),
     "electrical": ("agency:emsd", ("case-officer",)),
+    "secretariat": ("agency:sief", ("secretariat-officer", "committee-secretary")),
+    "intermediary": ("agency:sief", ("intermediary",)),
+    "member-1": ("agency:sief", ("panel-member",)),
+    "member-2": ("agency:sief", ("panel-member",)),
+    "member-3": ("agency:sief", ("panel-member",)),
+    "member-4": ("agency:sief", ("panel-member",)),
 }
 """Logins: whom they act for and in which roles."""
 IDENTIFIERS = {"gamma": "31274588", "delta": "10000005-000"}

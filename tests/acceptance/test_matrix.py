@@ -52,6 +52,11 @@ MATRIX: dict[str, tuple[str, str, dict[str, int]]] = {
         "/submissions/{reference}/act/withdraw/",
         {"owner": 422, "clerk": 422, "officer": 422, SAME: 404},
     ),
+    "step-act": (
+        "POST",
+        "/submissions/{reference}/steps/1/act/unclaim/",
+        {"owner": 409, "clerk": 409, "officer": 409, SAME: 404},
+    ),
     "attachment": (
         "GET",
         "/submissions/{reference}/files/01a20000-0000-7000-8000-000000000000/",

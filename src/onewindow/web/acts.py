@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -38,12 +38,15 @@ class ActForm:
     """One action as a form. `open` when it was sent and came back; `danger` when it ends badly for the lodger."""
 
     action: Action
+    id: str
     address: str
+    about: Words | None
     nodes: tuple[Node, ...]
     key: str
     findings: tuple[Finding, ...] = ()
     refusal: str = ""
     open: bool = False
+    came_back: bool = False
     datalists: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
 
     @property
@@ -69,17 +72,27 @@ class Sent:
     refusal: str = ""
 
 
+Address = Callable[[Offer], str]
+"""Where the form of an offer is sent."""
+
+
 def forms_for(
-    definition: Definition, life: Life, offers: Sequence[Offer], address: str, sent: Sent | None = None
+    definition: Definition, life: Life, offers: Sequence[Offer], address: Address, sent: Sent | None = None
 ) -> list[ActForm]:
-    """The forms of what is offered, in the definition's order. `address` is completed with the action's name."""
-    return [_form(definition, life, offer, address, sent) for offer in offers]
+    """The forms of what is offered, in the definition's order. Several legs' forms say which step they are about."""
+    legs = {offer.leg for offer in offers if offer.leg}
+    return [_form(definition, life, offer, address, sent, tells_leg=len(legs) > 1) for offer in offers]
 
 
-def offers_of(actor: Actor, submission: Submission, leg: str | None = None) -> list[Offer]:
-    """What the actor may do: to the submission as a whole (None), or to one leg."""
+def offers_of(actor: Actor, submission: Submission, legs: Container[str] | None = None) -> list[Offer]:
+    """What the actor may do to the submission as a whole (leg is empty) and to its legs; only these legs, if given."""
     offers = allowed_actions(platform().desk, actor, submission)
-    return [offer for offer in offers if (offer.leg == leg if leg is not None else not offer.leg)]
+    return [offer for offer in offers if legs is None or offer.leg in legs]
+
+
+def typing_form(acts: Sequence[ActForm]) -> str:
+    """The form somebody is typing in: the one that came back. Language buttons send it along."""
+    return next((form.id for form in acts if form.came_back), "")
 
 
 def carry_out(
@@ -109,8 +122,11 @@ def _do(actor: Actor, submission: Submission, action: Action, body: bytes, key: 
     return act_on_submission(platform().desk, actor, submission.reference, action.name, body, key=scoped)
 
 
-def _form(definition: Definition, life: Life, offer: Offer, address: str, sent: Sent | None) -> ActForm:
+def _form(
+    definition: Definition, life: Life, offer: Offer, address: Address, sent: Sent | None, *, tells_leg: bool
+) -> ActForm:
     action = offer.action
+    name = f"{action.name}-{offer.leg}" if tells_leg else action.name
     came_back = sent if sent and sent.action == action.name and sent.leg == offer.leg else None
     steering, start = _steered(definition, life, offer)
     document = came_back.document if came_back else start
@@ -119,19 +135,36 @@ def _form(definition: Definition, life: Life, offer: Offer, address: str, sent: 
         day=hong_kong_today(),
         language=language_now(),
         findings=came_back.findings if came_back else (),
-        prefix=action.name,
+        prefix=name,
         steering=steering,
     )
     nodes = builder.page(_place(action.items), document) if action.items else ()
     return ActForm(
         action=action,
-        address=address + action.name + "/",
+        id=f"act-{name}",
+        address=address(offer),
+        about=_about(definition, life, offer) if tells_leg else None,
         nodes=nodes,
         key=came_back.key if came_back else secrets.token_hex(16),
         findings=builder.findings,
         refusal=came_back.refusal if came_back else "",
         open=came_back is not None or ("resume" in action.does and "lodger" in action.by),
+        came_back=came_back is not None,
         datalists=builder.datalists,
+    )
+
+
+def _about(definition: Definition, life: Life, offer: Offer) -> Words | None:
+    """The step a leg is an instance of, with its row where the step has a leg a row."""
+    leg = life.leg(offer.leg)
+    stage = definition.stage(leg.stage) if leg else None
+    if leg is None or stage is None:
+        return None
+    return Words(
+        *(
+            f"{text} {leg.row}" if leg.row else text
+            for text in (stage.title.en, stage.title.zh_hant, stage.title.zh_hans)
+        )
     )
 
 

@@ -17,7 +17,7 @@ from onewindow.web import static_files
 from onewindow.web.dates import day_in_words, moment_in_words
 from onewindow.web.forms import choices
 from onewindow.web.language import language_now
-from onewindow.web.words_catalogue import catalogue, words_of
+from onewindow.web.words_catalogue import role_words, words_of
 
 register = template.Library()
 
@@ -70,11 +70,10 @@ def say_limit(limit: Limit) -> SafeString:
     return say(f"service.{limit.unit}", n=limit.amount)
 
 
-@register.simple_tag
-def say_role(role: str) -> SafeString:
-    """The name of a role; a role without words of ours is shown with its dashes as spaces."""
-    key = f"role.{role}"
-    return say(key) if key in catalogue() else mark_safe(conditional_escape(role.replace("-", " ")))  # noqa: S308 - escaped
+@register.filter
+def role(value: str) -> str:
+    """The name of a role."""
+    return role_words(value).of(language_now())
 
 
 @register.filter

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<str:reference>/copy/", submissions.copy, name="copy"),
     path("submissions/<str:reference>/versions/<int:version>/", submissions.document, name="document"),
     path("submissions/<str:reference>/act/<str:action>/", submissions.act, name="submission-act"),
+    path("submissions/<str:reference>/steps/<str:leg>/act/<str:action>/", submissions.act, name="step-act"),
     path("submissions/<str:reference>/files/<uuid:file_id>/", files.attachment, name="attachment"),
     path("submissions/<str:reference>/issued/<str:number>/", verifying.issued_pdf, name="issued-pdf"),
     path("work/", tasks.worklist, name="worklist"),

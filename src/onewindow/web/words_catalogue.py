@@ -33,6 +33,12 @@ def words_of(key: str) -> Words:
         raise UnknownWords(f"no words for {key!r}: add them to words/{key.partition('.')[0]}.toml") from None
 
 
+def role_words(role: str) -> Words:
+    """The name of a role; one without words of ours is shown with its dashes as spaces."""
+    plain = role.replace("-", " ").capitalize()
+    return catalogue().get(f"role.{role}", Words(plain, plain, plain))
+
+
 def _words(key: str, entry: dict[str, str]) -> Words:
     missing = [language for language in LANGUAGES if not entry.get(language)]
     if missing:

@@ -20,11 +20,13 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.web.acting import CHOSEN, NOBODY, actor_of, choices_of, signed_in
 from onewindow.web.finding_services import agency_name
+from onewindow.web.words_catalogue import role_words
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 ROLES_KEPT_S = 60
+STEPS_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Role:
     login: str
     name: str
     party: Words
-    roles: tuple[str, ...]
+    does: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,19 @@ def _roles(_minute: int) -> list[RoleGroup]:
     for user in get_user_model().objects.order_by("pk")[:300]:
         first, *others = platform().accounts.actors_of(user.pk) or [NOBODY]
         name = others[-1].name if others else first.name
-        role = Role(user.get_username(), name, _party(first), tuple(sorted(first.roles - {"person"})))
+        role = Role(user.get_username(), name, _party(first), _does(first))
         (staff if first.agency else lodgers).append(role)
     return [RoleGroup("account.traders", tuple(lodgers)), RoleGroup("account.officers", tuple(staff))]
+
+
+def _does(actor: Actor) -> tuple[Words, ...]:
+    """What the role is about: the steps an officer works on, or the names of a lodger's roles."""
+    if not actor.agency:
+        return tuple(role_words(role) for role in sorted(actor.roles - {"person"}))
+    definitions = platform().catalogue.definitions.values()
+    stages = [stage for one in definitions for stage in one.stages if stage.role in actor.roles]
+    here = [stage.title for stage in stages if stage.agency == actor.agency or stage.opens == "split"]
+    return tuple(dict.fromkeys(here or [stage.title for stage in stages]))[:STEPS_MOST]
 
 
 def _party(actor: Actor) -> Words:

@@ -9,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from onewindow.application.allowed_actions import present_life
+from onewindow.application.allowed_actions import Offer, present_life
 from onewindow.application.ports import Filter, Submission
 from onewindow.application.refusals import NotFound
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.task_id import task_id
 from onewindow.web.acting import actor_of, signed_in
-from onewindow.web.acts import ActForm, Sent, carry_out, forms_for, offers_of
+from onewindow.web.acts import ActForm, Sent, carry_out, forms_for, offers_of, typing_form
 from onewindow.web.drafts.keeping import new_draft
 from onewindow.web.forms.reading import Reader
 from onewindow.web.journey import document_versions, steps_ahead, time_line, work_now
@@ -56,14 +57,13 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
 
 @keeps_typed
 @require_POST
-def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
-    """Carries out an action on the submission as a whole; a form that cannot be taken comes back as typed."""
+def act(request: HttpRequest, reference: str, action: str, leg: str = "") -> HttpResponse:
+    """Carries out an action on the submission or one of its steps; a form that cannot be taken comes back as typed."""
     actor, found = seen(request, reference)
-    definition = known_definition(found.service)
-    chosen = definition.actions.get(action)
-    if chosen is None or chosen.of != "submission" or chosen.name == "amend":
+    chosen = known_definition(found.service).actions.get(action)
+    if chosen is None or chosen.name == "amend" or (chosen.of == "submission") == bool(leg):
         raise NotFound("There is no such action.")
-    done = carry_out(request, actor, found, chosen)
+    done = carry_out(request, actor, found, chosen, task_id(found.reference, leg) if leg else "")
     if isinstance(done, Sent):
         return _page(request, actor, found, done)
     return redirect("submission", found.reference)
@@ -115,11 +115,18 @@ def document(request: HttpRequest, reference: str, version: int) -> HttpResponse
     return render(request, "submission/document.html", context)
 
 
-def lodger_forms(actor: Actor, found: Submission, definition: Definition, sent: Sent | None = None) -> list[ActForm]:
-    """The forms of what may be done to the submission as a whole; amending has a form of its own."""
-    offers = [offer for offer in offers_of(actor, found) if offer.action.name != "amend"]
-    life = present_life(platform().desk, found)
-    return forms_for(definition, life, offers, reverse("submission", args=[found.reference]) + "act/", sent)
+def _forms(
+    actor: Actor, found: Submission, definition: Definition, offers: list[Offer], sent: Sent | None
+) -> list[ActForm]:
+    """The forms of what may be done here; amending has a form of its own, and officers act on their tasks."""
+    offers = [offer for offer in offers if offer.action.name != "amend" and not (actor.agency and offer.leg)]
+
+    def address(offer: Offer) -> str:
+        if not offer.leg:
+            return reverse("submission-act", args=[found.reference, offer.action.name])
+        return reverse("step-act", args=[found.reference, offer.leg, offer.action.name])
+
+    return forms_for(definition, present_life(platform().desk, found), offers, address, sent)
 
 
 def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | None = None) -> HttpResponse:
@@ -127,6 +134,7 @@ def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | No
     life = present_life(platform().desk, found)
     offers = offers_of(actor, found)
     events = platform().register.events(actor, found)
+    acts = _forms(actor, found, definition, offers, sent)
     context = {
         "submission": found,
         "definition": definition,
@@ -135,10 +143,10 @@ def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | No
         "working": work_now(definition, life, datetime.now(UTC)),
         "ahead": steps_ahead(definition, life),
         "happened": time_line(definition, actor, events),
-        "acts": lodger_forms(actor, found, definition, sent),
+        "acts": acts,
         "may_amend": any(offer.action.name == "amend" for offer in offers),
         "versions": range(len(document_versions(events)), 0, -1),
-        "typing_form": f"act-{sent.action}" if sent else "",
+        "typing_form": typing_form(acts),
     }
     return render(request, "submission/page.html", context, status=_status(sent))
 

@@ -21,7 +21,7 @@ from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.task_id import parse_task_id
 from onewindow.web.acting import actor_of, for_staff
-from onewindow.web.acts import Sent, carry_out, forms_for, offers_of
+from onewindow.web.acts import Sent, carry_out, forms_for, offers_of, typing_form
 from onewindow.web.forms.reading import Reader
 from onewindow.web.journey import document_versions, time_line, work_now
 from onewindow.web.judging import warnings_of
@@ -148,7 +148,9 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
     document = document_of(actor, submission)
     before = document_of(actor, submission, versions[-2]) if len(versions) > 1 else None
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
-    offers = [*offers_of(actor, submission, leg), *offers_of(actor, submission)]
+    offers = offers_of(actor, submission, ("", leg))
+    here = reverse("task", args=[found.id])
+    acts = forms_for(definition, life, offers, lambda offer: f"{here}act/{offer.action.name}/", sent)
     context = {
         "task": _shown([found])[0],
         "submission": submission,
@@ -162,10 +164,10 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
         "warnings": warnings_of(definition, document, submission.lodged_at) if document else (),
         "happened": time_line(definition, actor, events),
         "version": len(versions),
-        "acts": forms_for(definition, life, offers, reverse("task", args=[found.id]) + "act/", sent),
+        "acts": acts,
         "file_address": reverse("submission", args=[submission.reference]) + "files/",
         "history": _history(actor, submission),
-        "typing_form": f"act-{sent.action}" if sent else "",
+        "typing_form": typing_form(acts),
     }
     return render(request, "task/page.html", context, status=_status(sent))
 
