@@ -114,7 +114,8 @@ def settle_effect(life: Life, definition: Definition, cause: str, at: datetime, 
         draft.set(refused_effects=(*life.refused_effects, cause))
     else:
         draft.set(settled=(*life.settled, cause))
-    facts: dict[str, object] = {"cause": cause, "tells": [f"agency:{leg.agency}" for leg in life.open_legs]}
+    told = ["lodger", *sorted({f"agency:{leg.agency}" for leg in life.open_legs if leg.agency})] if refused else []
+    facts: dict[str, object] = {"by": "system", "cause": cause, "tells": told}
     kind = "effect-refused" if refused else "effect-settled"
     return Step(_next(draft), (Happening(kind, facts, {"words": refused} if refused else {}),))
 
