@@ -100,7 +100,8 @@ def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at:
         "clock": clock_name,
         "due_at": broken[0].due_at,
         "legs": [leg_facts(after)],
-        "tells": [f"agency:{leg.agency}"],
+        "by": "system",
+        "tells": [f"agency:{leg.agency}"] if leg.agency else [],
     }
     return Step(_next(draft), (Happening("pledge-breached", facts),))
 
