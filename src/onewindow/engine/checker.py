@@ -101,8 +101,8 @@ class _Day:
         document = document_class(self.space, checker.definition.root)
         self.document = document
         self.decode: Any = msgspec.json.Decoder(document).decode
-        self.formats = cast("Any", self.space["formats"])
-        self.lean_formats = cast("Any", self._sharing(names, checker)["formats"])
+        self.passes = cast("Any", self.space["passes"])
+        self.lean_passes = cast("Any", self._sharing(names, checker)["passes"])
         self.rules = cast("Any", self.space["rules"])
         self.standing = cast("Any", self.space["standing"])
         self.opening = cast("Any", self.space["opening"])
@@ -180,15 +180,15 @@ class Checker:
         moment = now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
         try:
             document = day.decode(body)
-            formats = day.formats
+            passes = day.passes
             if not plainly_sound(body, _encode(document)):
                 guard(body)
             elif plainly_printable(body):
-                formats = day.lean_formats
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
-            return self._collect(body, day, moment)
-        if formats(document) and not day.rules(document, moment):
-            return Judgement(self, day, document, moment)
+                passes = day.lean_passes
+            if passes(document, moment):
+                return Judgement(self, day, document, moment)
+        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ArithmeticError, ValueError):
+            pass  # the slower path says what is wrong
         return self._collect(body, day, moment)
 
     def decode(self, body: bytes, as_of: date) -> Any:

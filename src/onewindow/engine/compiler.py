@@ -15,6 +15,9 @@ from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Definition, Effect, Fee, Item, Place, Stage
 from onewindow.engine.constants import Constants
 from onewindow.engine.expression_code import Code, ExpressionCode, attribute, class_name
+from onewindow.engine.fuse import fused
+from onewindow.engine.gather import gathered
+from onewindow.engine.hoist import hoisted
 from onewindow.engine.rule_code import RuleCode
 from onewindow.engine.struct_code import FormatCode, struct_source
 
@@ -36,8 +39,9 @@ def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) ->
     """Raises DefinitionError naming the rule, stage or fee whose expression is broken."""
     constants = Constants()
     formats = FormatCode(constants)
-    body = struct_source(definition.root) + formats.function(definition.root)
-    body += _rules(definition, constants, frozenset(lists))
+    checked, rules = formats.function(definition.root), _rules(definition, constants, frozenset(lists))
+    body = struct_source(definition.root) + checked + rules
+    body += gathered(hoisted(fused(checked, _only(rules, "rules"))), constants)
     body += _opening(definition, constants, frozenset(lists))
     body += _summary(definition)
     source = "\n".join(_heading(definition) + body) + "\n"
@@ -49,7 +53,14 @@ def compile_items(root: Item) -> Compiled:
     """Structs and formats alone, for the body of an action."""
     constants = Constants()
     formats = FormatCode(constants)
-    source = "\n".join(struct_source(root) + formats.function(root) + ["def rules(d, now): return []"]) + "\n"
+    source = (
+        "\n".join(
+            struct_source(root)
+            + formats.function(root)
+            + ["def rules(d, now): return []", "def passes(d, now): return formats(d)"]
+        )
+        + "\n"
+    )
     code = compile(source, "<action>", "exec", dont_inherit=True)
     return Compiled(source, code, constants.values, constants.lists, constants.columns)
 
@@ -75,6 +86,12 @@ def _constant(name: str, written: str, value: object) -> object:
     if name.startswith("FIND"):
         return re.compile(written).search
     return re.compile(written).fullmatch if name.startswith("RE") else value
+
+
+def _only(lines: list[str], name: str) -> list[str]:
+    """The lines of one function."""
+    first = next(place for place, line in enumerate(lines) if line.startswith(f"def {name}("))
+    return lines[first : lines.index("", first)]
 
 
 def _heading(definition: Definition) -> list[str]:

@@ -15,8 +15,7 @@ KEPT_MOST = 50_000
 _BLOCK = """
 key = ({key},)
 if key not in {seen}:
-    before = len(out)
-    if len(out) == before and len({seen}) < {most}:
+    if len({seen}) < {most}:
         {seen}.add(key)
 """
 
@@ -36,7 +35,7 @@ def remember(node: ast.For, seen: str) -> bool:
     block = ast.parse(_BLOCK.format(key=", ".join(key), seen=seen, most=KEPT_MOST)).body
     inside = block[1]
     assert isinstance(inside, ast.If)
-    inside.body[1:1] = [*moved, *chosen]
+    inside.body[:0] = [*moved, *chosen]
     node.body = [one for one in [*before, *block, *after] if one not in moved]
     return True
 
@@ -74,7 +73,7 @@ def _tests(rule: ast.If) -> Iterator[ast.expr]:
 
 def _about_codes(rule: ast.If, codes: set[str]) -> bool:
     """True when the rule's outcome follows from codes and from what is given."""
-    simple = all(isinstance(one, ast.If | ast.Expr) for one in rule.body)
+    simple = all(isinstance(one, ast.If | ast.Return) for one in rule.body)
     return simple and all(_follows(test, codes) for test in _tests(rule))
 
 

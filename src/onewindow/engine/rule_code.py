@@ -13,8 +13,6 @@ from onewindow.definitions.model import Item, Rule
 from onewindow.engine.check_digits import SCHEMES
 from onewindow.engine.constants import Constants
 from onewindow.engine.expression_code import ExpressionCode, attribute
-from onewindow.engine.gather import gathered
-from onewindow.engine.hoist import hoisted
 
 
 @dataclass
@@ -85,8 +83,7 @@ class RuleCode:
 
     def function(self, name: str) -> list[str]:
         """The function's source. For standing rules it finds where they are to be asked."""
-        lines = [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out"]
-        return gathered(hoisted(lines), self.constants)
+        return [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out", ""]
 
     def _lines(self, loop: _Loop, depth: int) -> list[str]:
         lines = ["    " * (depth + deeper) + text for deeper, text in loop.lines]
