@@ -305,3 +305,17 @@ def test_health_is_for_everybody_and_figures_for_a_monitor(door: Door) -> None:
     figures = httpx.get(f"{door.url}/metrics", headers=headers["monitor"])
     assert figures.status_code == 200
     assert 'onewindow_requests_total{operation="' in figures.text
+    assert 'onewindow_follower_behind_events{follower="worklist"}' in figures.text
+
+
+def test_figures_count_the_calls_of_every_server_process(door: Door) -> None:
+    def counted() -> float:
+        text = httpx.get(f"{door.url}/metrics", headers={"Authorization": f"Bearer {door.keys['monitor']}"}).text
+        line = 'onewindow_requests_total{operation="listWebhooks",status="200"} '
+        return sum(float(row.removeprefix(line)) for row in text.splitlines() if row.startswith(line))
+
+    before = counted()
+    for _ in range(20):
+        with door.client() as client:
+            client.get("/webhooks")
+    assert counted() == before + 20

@@ -7,6 +7,7 @@ malformed 400; unknown 404 and refused 422 are the endpoints'.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -19,6 +20,7 @@ from onewindow.api.rate import Buckets
 from onewindow.kernel.actor import Actor
 
 _KEY_LENGTH_MOST: Final = 200
+_KEY: Final = re.compile(rb"[ -~]{1,%d}" % _KEY_LENGTH_MOST)
 
 
 class Gate:
@@ -121,7 +123,7 @@ def _idempotency_key(headers: Mapping[bytes, bytes]) -> str:
     if not key:
         words = "Send an Idempotency-Key: any text of your own, new for every new act and the same when you repeat one."
         raise Problem(400, "idempotency_key_required", words)
-    if len(key) > _KEY_LENGTH_MOST or not all(0x20 <= byte < 0x7F for byte in key):
+    if not _KEY.fullmatch(key):
         words = f"The Idempotency-Key is at most {_KEY_LENGTH_MOST} printable ASCII characters."
         raise Problem(400, "idempotency_key_malformed", words)
     return key.decode("ascii")
