@@ -15,7 +15,7 @@ import click
 from onewindow.bootstrap import platform
 from onewindow.cli import faults
 from onewindow.cli.day import today
-from onewindow.cli.demonstration.key_file import KeyFileError, read_keys
+from onewindow.cli.demonstration_key import demonstration_key
 from onewindow.cli.documents import CSV, JSON, XML, Document, documents
 from onewindow.cli.door import Door, DoorClosed
 from onewindow.cli.lines import print_json
@@ -82,7 +82,7 @@ def lodge(*, url: str, key: str, service: str, as_json: bool, patience: float, f
 
 
 class _Doors:
-    """One door a key: the caller's, or for each service a key of the demonstration that may lodge there."""
+    """One door a key: the caller's, or a key of the demonstration that may lodge the document."""
 
     def __init__(self, url: str, key: str, patience_s: float) -> None:
         self._url = url
@@ -90,24 +90,11 @@ class _Doors:
         self._key = key
         self._opened: dict[str, Door] = {}
 
-    def for_service(self, service: str) -> Door:
-        key = self._key or _demonstration_key(service)
+    def of(self, one: Lodgement) -> Door:
+        key = self._key or demonstration_key(one.service, one.document)
         if key not in self._opened:
             self._opened[key] = Door(self._url, key, patience_s=self._patience_s)
         return self._opened[key]
-
-
-def _demonstration_key(service: str) -> str:
-    try:
-        keys = read_keys(platform().settings.data_dir)
-    except KeyFileError as error:
-        raise click.UsageError(f"No key: give --key or ONEWINDOW_KEY. {error}") from error
-    definition = platform().catalogue.in_force(service, today())
-    roles = definition.lodging.by if definition else ()
-    fitting = [key for key in keys if key["role"] in roles] or [key for key in keys if key["company"]]
-    if not fitting:
-        raise click.UsageError("No key: give --key or ONEWINDOW_KEY.")
-    return fitting[0]["key"]
 
 
 def _lodge_all(doors: _Doors, service: str, files: tuple[str, ...]) -> Iterator[Outcome]:
@@ -167,9 +154,9 @@ def _lodge_group(doors: _Doors, group: list[Lodgement]) -> Iterator[Outcome]:
     elif not first.service:
         yield from (Outcome(one, {"problem": "The document names no service; give --service."}) for one in group)
     elif len(group) == 1:
-        yield _lodge_one(doors.for_service(first.service), first)
+        yield _lodge_one(doors.of(first), first)
     else:
-        yield from _lodge_batch(doors.for_service(first.service), group)
+        yield from _lodge_batch(doors.of(first), group)
 
 
 def _lodge_one(door: Door, one: Lodgement) -> Outcome:

@@ -20,6 +20,17 @@ def render(template: object, as_of: date, reference: str, now: datetime | None =
     return _text(template, as_of, reference, moment) if isinstance(template, str) else template
 
 
+def on_behalf_of(document: object, principal: str, *, identifier: str, name: str) -> None:
+    """Put a company into an example: its number at the item `principal` (dotted), its name beside that."""
+    *way, leaf = principal.split(".")
+    group = document
+    for part in way:
+        group = group.get(part) if isinstance(group, dict) else None
+    if isinstance(group, dict) and leaf:
+        group[leaf] = identifier
+        group.update({"name": name} if "name" in group else {})
+
+
 def _text(text: str, as_of: date, reference: str, now: datetime) -> str:
     if found := _TODAY.fullmatch(text):
         days = int(found.group(2) or 0) * (-1 if found.group(1) == "-" else 1)

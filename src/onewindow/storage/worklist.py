@@ -64,7 +64,7 @@ class PostgresWorklist:
         with self._reader.seen_by(actor.party) as connection:
             rows = connection.execute(query(statement).encode(), values).fetchall()
         last = rows[limit - 1] if len(rows) > limit else None
-        return Page(tuple(map(_task, rows[:limit])), f"{last['due_key']}~{last['id']}" if last else "")
+        return Page(tuple(map(_task, rows[:limit])), _after(last) if last else "")
 
 
 class PostgresMailbox:
@@ -134,8 +134,14 @@ def _task(row: DictRow) -> Task:
     )
 
 
+def _after(row: DictRow) -> str:
+    """Where the next page begins, in letters that an address carries as they are."""
+    due = str(row["due_key"]).replace(" ", "T").replace("+00", "Z")
+    return f"{due}~{row['id']}"
+
+
 def _place(after: str) -> tuple[str, str]:
-    """Where a page begins: a deadline as PostgreSQL writes it, and a task's name. Nonsense begins at the beginning."""
+    """Where a page begins: a deadline as PostgreSQL reads it, and a task's name. Nonsense begins at the beginning."""
     due, _, name = after.partition("~")
     if due == "infinity":
         return due, name

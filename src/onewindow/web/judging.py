@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Definition
+from onewindow.engine.example import on_behalf_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding, Verdict
 from onewindow.web.dates import HONG_KONG
-from onewindow.web.forms.places import Json, value_at, without_empty
+from onewindow.web.forms.places import Json, without_empty
 from onewindow.web.today import hong_kong_today
 
 
@@ -61,11 +62,7 @@ def example_of(definition: Definition, lodger: Actor) -> dict[str, Json]:
     found: dict[str, Json] = json.loads(platform().registry.example(definition.id, hong_kong_today()))
     company = platform().companies.own(lodger) if definition.lodging.principal and lodger.party else None
     if company is not None:
-        place, _, leaf = definition.lodging.principal.rpartition(".")
-        group = value_at(found, "/" + place.replace(".", "/")) if place else found
-        if isinstance(group, dict):
-            group[leaf] = company.identifier
-            group.update({"name": company.name} if "name" in group else {})
+        on_behalf_of(found, definition.lodging.principal, identifier=company.identifier, name=company.name)
     return found
 
 

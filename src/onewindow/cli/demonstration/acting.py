@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from onewindow.cli.demonstration.bodies import Bodies
 from onewindow.cli.demonstration.key_file import Key
@@ -100,7 +101,7 @@ def _submissions(door: Door) -> Iterator[dict[str, Any]]:
 def _rows(door: Door, what: str) -> Iterator[dict[str, Any]]:
     after = ""
     while True:
-        page = door.get(f"/{what}?limit={PAGE}" + (f"&after={after}" if after else "")).json()
+        page = door.get(f"/{what}?limit={PAGE}" + (f"&after={quote(after)}" if after else "")).json()
         yield from page.get(what, [])
         after = page.get("after", "")
         if not after:
