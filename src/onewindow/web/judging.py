@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Definition
@@ -40,9 +41,15 @@ def bytes_of(document: Json) -> bytes:
 
 def opinion_of(definition: Definition, document: Json) -> Opinion:
     """The verdict on what was typed so far, without the rules that need the state of the world."""
-    checker = platform().registry.checker(definition.id)
+    return _opinion(definition.id, bytes_of(document), hong_kong_today())
+
+
+@lru_cache(maxsize=32)
+def _opinion(service: str, body: bytes, day: date) -> Opinion:
+    """Kept for a moment: every page of a form asks for the verdict on the same document."""
+    checker = platform().registry.checker(service)
     assert checker is not None, "a definition in the catalogue has a checker"
-    judged = checker.judge(bytes_of(document), hong_kong_today())
+    judged = checker.judge(body, day)
     if isinstance(judged, Verdict):
         return Opinion(judged.findings)
     return Opinion(judged.warnings, judged.charges)

@@ -39,10 +39,14 @@ class Section:
 class Reader:
     """Reads documents of one definition in one language."""
 
-    def __init__(self, root: Item, lists: Mapping[str, CodeList], language: str) -> None:
+    def __init__(
+        self, root: Item, lists: Mapping[str, CodeList], language: str, *, rows_most: int | None = None
+    ) -> None:
+        """`rows_most` leaves out the further rows of a long list and says how many they are."""
         self.root = root
         self.lists = lists
         self.language = language
+        self.rows_most = rows_most
 
     def sections(self, document: Json, before: Json = None) -> list[Section]:
         """Everything that was said; with `before`, answers that differ carry what stood there."""
@@ -77,9 +81,13 @@ class Reader:
         if not item.is_list:
             yield from self._object(item, value, pointer, title, pointer[1:], depth)
             return
-        for place, row in enumerate(value if isinstance(value, list) else []):
+        rows = value if isinstance(value, list) else []
+        for place, row in enumerate(rows[: self.rows_most]):
             at = f"{pointer}/{place}"
             yield from self._object(item, row, at, f"{title} {place + 1}", at[1:], depth)
+        if left_out := len(rows) - len(rows[: self.rows_most]):
+            more = words_of("form.more_rows").filled(n=left_out).of(self.language)
+            yield Section(title, pointer[1:], (Answer(more, "", pointer),), depth)
 
     def _answers(self, item: Item, value: Json, pointer: str) -> Iterator[Answer]:
         values = value if item.is_list and isinstance(value, list) else [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,8 @@ from onewindow.web.forms import choices
 from onewindow.web.forms.places import Json, Place, has_own_pages, leaves_in, value_at
 
 Control = Literal["line", "area", "date", "datetime", "radios", "select", "search", "file", "flag", "hidden"]
+LINES = 100
+"""Rows of a listing shown at once."""
 DETAILS_LEAVES = 4
 """An optional group of more leaves than this is folded away while it is empty."""
 
@@ -105,13 +108,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A large repeating group: a list of rows, each with its own page."""
+    """A large repeating group: a list of rows, each with its own page. `before` and `after` begin the pages around."""
 
     item: Item
     pointer: str
     lines: tuple[Line, ...]
     findings: tuple[Finding, ...]
     may_add: bool
+    before: int | None = None
+    after: int | None = None
     template: str = "form/listing.html"
 
     @property
@@ -152,15 +157,24 @@ class Builder:
         findings: Iterable[Finding] = (),
         prefix: str = "",
         steering: Steering | None = None,
+        first_line: int = 0,
     ) -> None:
         self.lists = lists
         self.day = day
         self.language = language
         self.findings = tuple(findings)
         self.prefix = prefix
+        self.first_line = first_line
+        self._by_pointer = _by_pointer(self.findings)
+        self._faults = _faults_below(self.findings)
         self.steering = steering or Steering()
         self._folds = True
         self.datalists: dict[str, tuple[Code, ...]] = {}
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse the document."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
 
     def page(self, place: Place, document: Json) -> tuple[Node, ...]:
         """The nodes of a place: a listing, or its items."""
@@ -180,8 +194,7 @@ class Builder:
         values: list[Json] = value if isinstance(value, list) else []
         least, most = item.repeat or (0, 1)
         if has_own_pages(item):
-            lines = tuple(self._line(row, f"{pointer}/{place}", place) for place, row in enumerate(values))
-            return Listing(item, pointer, lines, self._at(pointer), len(values) < most)
+            return self._listing(item, values, pointer, may_add=len(values) < most)
         shown: list[Json] = values or ([None] * max(least, 0 if item.is_object else 1))
         single = _single(item)
         rows = tuple(
@@ -193,10 +206,18 @@ class Builder:
         may_add = len(shown) < most and not self.steering.fixed_rows
         return Rows(item, pointer, rows, self._at(pointer), may_add, self.prefix)
 
+    def _listing(self, item: Item, values: list[Json], pointer: str, *, may_add: bool) -> Listing:
+        first = self.first_line if 0 <= self.first_line < len(values) else 0
+        shown = values[first : first + LINES]
+        lines = tuple(self._line(row, f"{pointer}/{first + place}", first + place) for place, row in enumerate(shown))
+        before = max(0, first - LINES) if first else None
+        after = first + LINES if first + LINES < len(values) else None
+        return Listing(item, pointer, lines, self._at(pointer), may_add, before, after)
+
     def _group(self, item: Item, value: Json, pointer: str, *, number: int = 0) -> Group:
         inside = value if isinstance(value, dict) else {}
         nodes = tuple(self._node(child, inside.get(child.name), f"{pointer}/{child.name}") for child in item.children)
-        empty = not inside and not self._below(pointer)
+        empty = not inside and not self._faults[pointer]
         folded = self._folds and empty and not item.required and not number and leaves_in(item) > DETAILS_LEAVES
         title = self.steering.titles.get(pointer)
         return Group(item, pointer, nodes, self._at(pointer), folded, number, title, self.prefix)
@@ -215,18 +236,27 @@ class Builder:
 
     def _line(self, value: Json, pointer: str, place: int) -> Line:
         said = [text for text in _first_texts(value) if text][:4]
-        faults = sum(1 for finding in self._below(pointer) if finding.severity == "error")
-        return Line(place + 1, pointer[1:], " · ".join(said), faults)
+        return Line(place + 1, pointer[1:], " · ".join(said), self._faults[pointer])
 
     def _at(self, pointer: str) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.pointer == pointer)
+        return self._by_pointer.get(pointer, ())
 
-    def _below(self, pointer: str) -> list[Finding]:
-        return [
-            finding
-            for finding in self.findings
-            if finding.pointer == pointer or finding.pointer.startswith(f"{pointer}/")
-        ]
+
+def _by_pointer(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    found: dict[str, tuple[Finding, ...]] = {}
+    for finding in findings:
+        found[finding.pointer] = (*found.get(finding.pointer, ()), finding)
+    return found
+
+
+def _faults_below(findings: Iterable[Finding]) -> Counter[str]:
+    """How many errors stand at or below each pointer."""
+    found: Counter[str] = Counter()
+    for finding in findings:
+        if finding.severity == "error":
+            parts = finding.pointer.split("/")
+            found.update("/".join(parts[:end]) for end in range(2, len(parts) + 1))
+    return found
 
 
 def _control(item: Item, options: int) -> Control:

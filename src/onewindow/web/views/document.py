@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,6 +29,9 @@ from onewindow.web.language import is_switching, keeps_typed, language_now
 from onewindow.web.today import hong_kong_today
 from onewindow.web.uploads import keep_uploads
 from onewindow.web.words_catalogue import words_of
+
+FAULTS_MOST = 100
+"""Errors listed at once on a page; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,15 @@ def definition_of(draft: Draft) -> Definition:
 def signs(definition: Definition, draft: Draft, opinion: Opinion, here: str = "") -> list[SectionSign]:
     """The list of groups with their state."""
     document, visited = draft.document, draft.visited.split()
-    return [_sign(place, draft, document, opinion, visited=visited, here=here) for place in sections(definition.root)]
+    tops = Counter(finding.pointer.split("/")[1] for finding in opinion.errors if finding.pointer)
+    return [_sign(place, draft, document, tops, visited=visited, here=here) for place in sections(definition.root)]
 
 
 def _sign(
-    place: Place, draft: Draft, document: Json, opinion: Opinion, *, visited: list[str], here: str
+    place: Place, draft: Draft, document: Json, tops: Counter[str], *, visited: list[str], here: str
 ) -> SectionSign:
     names = [item.name for item in place.items] if not place.pointer else [place.name]
-    faults = sum(
-        1 for finding in opinion.errors if parts_of(finding.pointer)[:1] and parts_of(finding.pointer)[0] in names
-    )
+    faults = sum(tops[name] for name in names)
     filled = any(value_at(document, f"/{name}") not in (None, "", [], {}) for name in names)
     sign = "faults" if faults and (filled or place.name in visited) else "filled" if filled and not faults else "empty"
     title = place.item.words.of(language_now()) if place.pointer else words_of("form.opening").of(language_now())
@@ -135,6 +138,7 @@ def _section_page(
         day=hong_kong_today(),
         language=language_now(),
         findings=(*more, *_in_place(place, opinion)) if with_faults else (),
+        first_line=_number(request.GET.get("first", "")),
     )
     shown = signs(definition, draft, opinion, place.name)
     context = {
@@ -144,8 +148,8 @@ def _section_page(
         "title": _title(place),
         "nodes": builder.page(place, document),
         "datalists": builder.datalists,
-        "faults": [
-            (finding, "#" + anchor(finding.pointer)) for finding in builder.findings if finding.severity == "error"
+        "faults": [(one, "#" + anchor(one.pointer)) for one in builder.findings if one.severity == "error"][
+            :FAULTS_MOST
         ],
         "sections": shown,
         "back": _up(draft, place, shown),
@@ -200,6 +204,10 @@ def _in_place(place: Place, opinion: Opinion) -> tuple[Finding, ...]:
     return tuple(
         finding for finding in opinion.findings if finding.pointer == place.pointer or finding.pointer.startswith(below)
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 def _title(place: Place) -> str:

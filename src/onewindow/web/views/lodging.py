@@ -41,7 +41,10 @@ from onewindow.web.journey import steps_ahead, work_now
 from onewindow.web.judging import Opinion, bytes_of, whole_opinion
 from onewindow.web.language import language_now
 from onewindow.web.seeing import known_definition, seen
-from onewindow.web.views.document import definition_of, lodger_of, signs
+from onewindow.web.views.document import FAULTS_MOST, definition_of, lodger_of, signs
+
+ROWS_READ = 20
+"""Rows of a list that are read out before lodging; the list's own page has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,15 @@ def _page(
 ) -> HttpResponse:
     """The page that stands before lodging."""
     shown = signs(definition, draft, opinion)
-    reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
+    lists = platform().catalogue.vocabulary.lists
+    reader = Reader(definition.root, lists, language_now(), rows_most=ROWS_READ)
     context = {
         "draft": draft,
         "definition": definition,
         "sections": shown,
         "back": shown[-1].address if shown else reverse("drafts"),
-        "faults": _linked(draft, definition, opinion.errors),
+        "faults": _linked(draft, definition, opinion.errors[:FAULTS_MOST]),
+        "more_faults": max(0, len(opinion.errors) - FAULTS_MOST),
         "warnings": _linked(draft, definition, opinion.warnings),
         "reading": reader.sections(draft.document),
         "charges": [

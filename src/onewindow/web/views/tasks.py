@@ -33,6 +33,8 @@ from onewindow.web.shown import ShownSubmission, ShownTask, service_title, shown
 ROWS = 50
 WORDS_MOST = 100
 HISTORY = 6
+ROWS_READ = 20
+"""Rows of a list that the task shows; the version's own page has them all."""
 PICKED_MOST = 100
 
 
@@ -147,7 +149,7 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
     versions = document_versions(events)
     document = document_of(actor, submission)
     before = document_of(actor, submission, versions[-2]) if len(versions) > 1 else None
-    reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
+    reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now(), rows_most=ROWS_READ)
     offers = offers_of(actor, submission, ("", leg))
     here = reverse("task", args=[found.id])
     acts = forms_for(definition, life, offers, lambda offer: f"{here}act/{offer.action.name}/", sent)
@@ -164,6 +166,7 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
         "warnings": warnings_of(definition, document, submission.lodged_at) if document else (),
         "happened": time_line(definition, actor, events),
         "version": len(versions),
+        "whole": reverse("document", args=[submission.reference, len(versions)]) if versions else "",
         "acts": acts,
         "file_address": reverse("submission", args=[submission.reference]) + "files/",
         "history": _history(actor, submission),
