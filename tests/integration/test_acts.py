@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from onewindow.application import refusals
+from onewindow.application.act_on_submission import act_on_submission
 from onewindow.application.act_on_task import act_on_task
 from onewindow.application.allowed_actions import allowed_actions
 from onewindow.application.amend import amend
@@ -149,3 +150,21 @@ def test_a_stranger_sees_nothing(platform: Platform) -> None:
     receipt, _ = lodged(platform)
     with pytest.raises(refusals.NotFound):
         withdraw(platform.desk, Actor("company:beta"), receipt.reference, b'{"reason":"mistake"}')
+
+
+@pytest.mark.parametrize("body", [b"not json", b"[]", b'"x"', b'{"a":1,"a":2}', b'{"unknown":"x"}', b"\xff"])
+def test_a_body_that_is_no_body_is_refused_even_where_none_is_wanted(platform: Platform, body: bytes) -> None:
+    receipt, _ = lodged(platform)
+    for action in ("claim", "query"):
+        with pytest.raises((refusals.Malformed, refusals.Refused)):
+            act_on_task(platform.desk, OFFICER, task_id(receipt.reference, "1"), action, body)
+
+
+@pytest.mark.parametrize("action", ["amend", "reserve", "bundle", "no-such", "pledge-breached"])
+def test_what_is_not_for_this_door_is_refused(platform: Platform, action: str) -> None:
+    receipt, _ = lodged(platform)
+    with pytest.raises((refusals.NotAllowedNow, refusals.Forbidden)):
+        act_on_submission(platform.desk, TRADER, receipt.reference, action, b"{}")
+    forged = Actor(TRADER.party, roles=frozenset({"system", "lodger", "trader"}))
+    with pytest.raises((refusals.NotAllowedNow, refusals.Forbidden)):
+        act_on_submission(platform.desk, forged, receipt.reference, action, b"{}")

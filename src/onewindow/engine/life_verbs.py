@@ -230,7 +230,8 @@ def _amend(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signatu
     if draft.life.bound_to:
         raise NotNow("it is bundled: unbundle it first", state=draft.life.state)
     opening = draft.opening
-    assert opening is not None, "an amendment comes with what it opens"
+    if opening is None:
+        raise NotNow("an amendment is a new document: send it as one", state=draft.life.state)
     _take_over(draft, opening)
     for leg in draft.life.legs:
         if leg.state == "held":

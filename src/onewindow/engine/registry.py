@@ -14,7 +14,7 @@ import msgspec
 
 from onewindow.definitions.catalogue import SERVICES, Catalogue, load_catalogue
 from onewindow.definitions.errors import BrokenDefinitions, DefinitionError
-from onewindow.definitions.model import Definition, Item
+from onewindow.definitions.model import Definition, Format, Item
 from onewindow.engine.checker import Checker
 from onewindow.engine.collect import Collector, plain
 from onewindow.engine.compiler import bound_lists, compile_items, document_class, namespace
@@ -22,6 +22,10 @@ from onewindow.engine.example import render
 from onewindow.engine.json_guard import guard
 from onewindow.engine.runtime import DAYS
 from onewindow.kernel.finding import Finding
+from onewindow.kernel.words import Words
+
+_NOTHING = Item("", "", Format("object", "object"), Words("Nothing", "無", "无"), required=True)
+"""The body of an action that carries nothing."""
 
 
 class ItemsChecker:
@@ -85,14 +89,14 @@ class Registry:
         return self.catalogue.definitions.get(service)
 
     def action_checker(self, service: str, action: str) -> ItemsChecker | None:
-        """The checker of an action's body; None when the action carries none."""
+        """The checker of an action's body (an action without items takes `{}`); None for an unknown action."""
         definition = self.catalogue.definitions.get(service)
         found = definition.actions.get(action) if definition else None
-        if found is None or found.items is None:
+        if found is None:
             return None
         key = (service, action)
         if key not in self._actions:
-            self._actions[key] = ItemsChecker(found.items, self.catalogue)
+            self._actions[key] = ItemsChecker(found.items or _NOTHING, self.catalogue)
         return self._actions[key]
 
     def example(self, service: str, as_of: date, reference: str = "", now: datetime | None = None) -> bytes:
