@@ -223,6 +223,18 @@ def test_a_split_makes_legs_below_and_the_parent_closes_with_the_last_of_them():
     assert do(COMPLAINT, life, "answer", "2", AGENT, {"words": "all done"}).state == "answered"
 
 
+def test_an_amendment_ends_the_legs_below_a_step_that_is_no_longer_needed():
+    service = replace(COMPLAINT, lodging=replace(COMPLAINT.lodging, amend=("with-department",)))
+    life = do(service, begin(service, "triage closing"), "split", "1", AGENT, split_to("hyd"))
+    life = do(service, life, "amend", "", LODGER, opening=Opening(("closing",)))
+    assert open_stages(life) == [("2", "closing", "pending")]
+
+
+def test_a_split_names_somebody():
+    with pytest.raises(Unfit, match="No department"):
+        do(COMPLAINT, begin(COMPLAINT, "triage closing"), "split", "1", AGENT, split_to())
+
+
 def test_not_ours_comes_back_to_the_agent_and_cannot_go_there_again_without_a_new_fact():
     life = do(COMPLAINT, begin(COMPLAINT, "triage closing"), "split", "1", AGENT, split_to("hyd", "dsd"))
     hyd = officer("hyd", "caseworker")

@@ -107,6 +107,8 @@ def _ends(draft: Draft, name: str) -> bool:
 
 def _split(draft: Draft, turn: Turn) -> None:
     leg = _leg(draft, turn)
+    if not turn.rows("legs"):
+        raise unfit("ACT-STAGE", "/legs", life_words.NO_LEGS, life_words.FILL_IN)
     for index, row in enumerate(turn.rows("legs")):
         stage = _stage_to_split(draft, str(row.get("stage", "")), index)
         agency = str(row.get("agency") or stage.agency)
@@ -239,7 +241,8 @@ def _amend(draft: Draft, turn: Turn) -> None:  # noqa: ARG001 - a verb's signatu
         elif not leg.open and not leg.parent:
             draft.put(leg, superseded=True)
     for leg in draft.life.open_legs:
-        if not leg.parent and (leg.stage not in opening.stages or leg.row > opening.rows.get(leg.stage, leg.row)):
+        top = draft.life.leg(leg.id.partition(".")[0]) or leg
+        if top.stage not in opening.stages or top.row > opening.rows.get(top.stage, top.row):
             draft.close(leg, outcome="not-needed", result="pass")
     draft.set(ended="", standing="")
 

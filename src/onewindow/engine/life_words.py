@@ -5,6 +5,7 @@ from __future__ import annotations
 from onewindow.kernel.words import Words
 
 NO_STAGE = Words("There is no such step here.", "此服務沒有這個步驟。", "此服务没有这个步骤。")
+NO_LEGS = Words("No department is named.", "尚未選擇部門。", "尚未选择部门。")
 USE_STAGES = Words("Use one of: {stages}.", "請選用：{stages}。", "请选用：{stages}。")
 BOUNCED = Words(
     "This department has already said that the case is not theirs.",
