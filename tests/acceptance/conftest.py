@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from acceptance.house import House, house
+from acceptance.walking import Walkers, walking
 from onewindow.storage.embedded import ServerAddress
 from servers import folder_for_servers
 
@@ -38,3 +39,10 @@ def pages(postgres: ServerAddress) -> Iterator[House]:
     """One installation for all tests of pages: each uses documents of its own."""
     with folder_for_servers() as folder, house(postgres, folder) as found:
         yield found
+
+
+@pytest.fixture
+def walker(browser: Browser, pages: House) -> Iterator[Walkers]:
+    """Makes people with windows of their own; every window is closed after the test."""
+    with walking(browser, pages) as walkers:
+        yield walkers
