@@ -10,7 +10,7 @@ import pytest
 from integration.journal_world import change, journal_of, lodge, place_of, receipt_of, rows_of
 from onewindow.application.ports import Conflict, Event
 from onewindow.kernel.lane import LANES
-from onewindow.storage.compression import decompress
+from onewindow.storage.compression import NEWEST, decompress
 from onewindow.storage.group import FEW
 from onewindow.storage.integrity import recompute
 from onewindow.storage.journal import PostgresJournal
@@ -39,7 +39,7 @@ def test_a_document_is_kept_with_its_event_and_its_bytes(journal: PostgresJourna
     )
     assert events == [("lodged", 1, 1, command.opening)]
     kept = rows_of(database, f"SELECT bytes, media FROM body WHERE lane = {lane} AND submission = %s", submission)
-    assert [(decompress(frame), media) for frame, media in kept] == [(command.body, "application/json")]
+    assert [(decompress(frame, NEWEST), media) for frame, media in kept] == [(command.body, "application/json")]
 
 
 def test_the_same_key_and_body_get_the_first_receipt_again(journal: PostgresJournal, database: Database) -> None:
@@ -120,7 +120,7 @@ def test_a_call_with_a_few_or_many_documents_keeps_each_and_answers_repeats(
     for receipt, command in list(zip(fresh, commands, strict=True))[:3]:
         lane, submission = place_of(database, receipt)
         kept = f"SELECT bytes FROM body WHERE lane = {lane} AND submission = %s"
-        assert [decompress(frame) for (frame,) in rows_of(database, kept, submission)] == [command.body]
+        assert [decompress(frame, NEWEST) for (frame,) in rows_of(database, kept, submission)] == [command.body]
     assert recompute(database.owner_dsn, InstallationSigner(database.secret)).faults == ()
 
 
@@ -215,7 +215,7 @@ def test_two_hundred_amendments_at_once_leave_versions_without_gaps(
         submission,
     )
     assert [version for version, _ in bodies] == list(range(1, 202))
-    assert len({decompress(frame) for _, frame in bodies[1:]}) == 200
+    assert len({decompress(frame, NEWEST) for _, frame in bodies[1:]}) == 200
 
 
 def test_issued_documents_and_their_revocation_come_with_the_act(journal: PostgresJournal, database: Database) -> None:

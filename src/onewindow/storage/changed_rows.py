@@ -12,7 +12,7 @@ from uuid import UUID
 from onewindow.application.ports import Change, Event, Receipt
 from onewindow.storage import chain, copying
 from onewindow.storage.claims import tokens_of
-from onewindow.storage.compression import compress
+from onewindow.storage.compression import NEWEST, compress
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def changed_rows(change: Change, head: Head, at: datetime) -> ChangedRows:
     ]  # fmt: skip
     bodies = [] if change.body is None else [
         copying.row(
-            lane, identity, version, copying.word(change.media), copying.smallint(0),
+            lane, identity, version, copying.word(change.media), copying.smallint(NEWEST),
             copying.binary(compress(change.body)),
         )
     ]  # fmt: skip

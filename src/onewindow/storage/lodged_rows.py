@@ -10,7 +10,7 @@ from asyncpg.pgproto.pgproto import UUID
 
 from onewindow.storage import chain, copying
 from onewindow.storage.claims import Token
-from onewindow.storage.compression import NO_DICTIONARY
+from onewindow.storage.compression import NEWEST
 from onewindow.storage.lodged import Lodged, Moment
 
 CLAIM = ("lane", "token", "submission", "digest", "version", "state", "made")
@@ -69,7 +69,7 @@ def _add(lines: Lines, one: Lodged, moment: Moment) -> None:
             text(command.sender_reference), word(command.mode), state, text(command.summary),
         ))
     )  # fmt: skip
-    media, dictionary = word(command.media), copying.smallint(NO_DICTIONARY)
+    media, dictionary = word(command.media), copying.smallint(NEWEST)
     lines.bodies.append(b"".join((_COUNT_BODY, lane, identity, _one, media, dictionary, copying.binary(one.frame))))
     lines.events.append((place, b"".join((identity, _one, _SALT, one.salt, link, one.said))))
 
@@ -92,4 +92,4 @@ def columns_of(lodged: Sequence[Lodged], moment: Moment) -> list[object]:
     ]  # fmt: skip
     claims = sorted((one.command.lane, token, number) for number, one in enumerate(lodged, 1) for token in one.tokens)
     lanes, tokens, numbers = ([claim[place] for claim in claims] for place in range(3))
-    return [moment.at, lanes, tokens, numbers, *map(list, zip(*rows, strict=True))]
+    return [moment.at, lanes, tokens, numbers, *map(list, zip(*rows, strict=True)), NEWEST]

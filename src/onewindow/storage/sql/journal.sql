@@ -99,7 +99,7 @@ WITH doc AS MATERIALIZED (
         digest, hash, $1
     FROM doc RETURNING 1
 ), bodies AS (
-    INSERT INTO body (lane, submission, media, bytes) SELECT lane, id, media, bytes FROM doc RETURNING 1
+    INSERT INTO body (lane, submission, media, bytes, dictionary) SELECT lane, id, media, bytes, $23 FROM doc RETURNING 1
 ), written AS MATERIALIZED (
     SELECT (SELECT count(*) FROM claims) + (SELECT count(*) FROM refs) + (SELECT count(*) FROM submissions)
         + (SELECT count(*) FROM bodies) AS rows
