@@ -22,7 +22,7 @@ from onewindow.definitions.model import Definition, Item, Rule
 from onewindow.definitions.vocabulary import Vocabulary
 from onewindow.engine import runtime
 from onewindow.engine.check_digits import valid
-from onewindow.engine.collect import Collector, fill, plain, shown
+from onewindow.engine.collect import FINDINGS_MOST, Collector, fill, plain, shown
 from onewindow.engine.compiler import bound_lists, compile_definition, document_class, namespace
 from onewindow.engine.expression_code import attribute
 from onewindow.engine.json_guard import MalformedDocument, guard, plainly_sound
@@ -214,6 +214,8 @@ class Checker:
         if document is not None:
             told = {finding.pointer for finding in collector.findings}
             for number, places in day.rules(document, moment):
+                if len(collector.findings) >= FINDINGS_MOST:
+                    break
                 finding = self._finding(number, places, document, collector)
                 if finding and finding.pointer not in told:
                     collector.findings.append(finding)
