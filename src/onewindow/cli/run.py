@@ -12,11 +12,14 @@ import click
 from onewindow.bootstrap import platform
 from onewindow.cli import logs
 from onewindow.cli.processes import LOOK_EVERY_S, Child, NotReady, restarted, start, stop, wait_until_ready
+from onewindow.settings import Settings
 
 READY_S = 120.0
 STOP_S = 12.0
 """For the server to drain and the followers to finish their transaction; PostgreSQL has the rest of the 30 s."""
 RESTART_EVERY_S = 2.0
+BEYOND_LOOPBACK = "ONEWINDOW_DEMO_BEYOND_LOOPBACK"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Stopped(BaseException):
@@ -27,9 +30,13 @@ class Stopped(BaseException):
 @click.option("--demo", is_flag=True, help="Make demonstration accounts and lodge a demonstration.")
 def run(*, demo: bool) -> None:
     """Start everything and serve on HOST and PORT until Ctrl-C."""
+    settings = Settings.from_environment()
+    if demo and (reason := _why_no_demonstration(settings)):
+        click.echo(f"Without the demonstration: {reason}", err=True)
+        demo = False
     if demo:
         os.environ["ONEWINDOW_DEMO"] = "1"
-    logs.configure(platform().settings.log_level, "run")
+    logs.configure(settings.log_level, "run")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -42,6 +49,17 @@ def run(*, demo: bool) -> None:
         click.echo("Stopped.", err=True)
     except NotReady as error:
         raise click.ClickException(str(error)) from error
+
+
+def _why_no_demonstration(settings: Settings) -> str:
+    """Its accounts open to everyone with a click, so they are made neither in a real database nor within reach."""
+    if os.environ.get(BEYOND_LOOPBACK) == "yes":
+        return ""
+    if settings.database_url:
+        return f"DATABASE_URL names a database that may be a real one; say {BEYOND_LOOPBACK}=yes if it is not."
+    if settings.host not in LOOPBACK:
+        return f"others could reach {settings.host}; listen on 127.0.0.1, or say {BEYOND_LOOPBACK}=yes."
+    return ""
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
