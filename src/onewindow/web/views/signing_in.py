@@ -109,7 +109,17 @@ def _roles(_minute: int) -> list[RoleGroup]:
         name = others[-1].name if others else first.name
         role = Role(user.get_username(), name, _party(first), _does(first))
         (staff if first.agency else lodgers).append(role)
+    staff = _without_doubles(staff)
     return [RoleGroup("account.traders", tuple(lodgers)), RoleGroup("account.officers", tuple(staff))]
+
+
+def _without_doubles(staff: list[Role]) -> list[Role]:
+    """One officer for each kind of work; of a panel every member, since it takes several to decide."""
+    panels = {stage.title for one in platform().catalogue.definitions.values() for stage in one.stages if stage.panel}
+    kinds: dict[object, Role] = {}
+    for role in staff:
+        kinds.setdefault(role.login if panels & set(role.does) else (role.party, role.does), role)
+    return list(kinds.values())
 
 
 def _does(actor: Actor) -> tuple[Words, ...]:
