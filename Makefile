@@ -16,7 +16,7 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev static run test check format catalogue bench lock clean \
+.PHONY: help setup setup-dev static run test check format catalogue examples bench lock clean \
 	guard-format guard-lint guard-types guard-layers guard-catalogue guard-house
 
 help: ## list what can be asked for
@@ -60,6 +60,9 @@ format: setup-dev ## format the code
 
 catalogue: setup ## write docs/catalogue anew from the services
 	$(BIN)/onewindow services --catalogue
+
+examples: setup ## date the documents of examples/ anew
+	$(BIN)/onewindow example --all examples
 
 bench: setup static ## measure: make bench BENCH=check|lodge|batch|worklist|follow
 	$(BIN)/onewindow bench $(BENCH)
