@@ -101,6 +101,15 @@ KINDS = """SELECT e.kind FROM event e JOIN submission s ON s.lane = e.lane AND s
 WHERE e.lane = %s AND s.reference = %s ORDER BY e.seq"""
 
 
+def test_a_trial_draws_on_nothing_and_is_told_that_it_did(world: World) -> None:
+    number = licence(world)
+    effects = [["lodged", "reserve", number, {"line": "1", "quantity": "6"}]]
+    reference = world.lodge("declaration", {"stages": ["vetting"], "effects": effects}, mode="test").reference
+    world.follow(EffectFollower(world.desk))
+    assert balance(world, number) == ("10", "0", "0")
+    assert not life(world, reference).awaiting
+
+
 def test_an_effect_that_is_repeated_changes_nothing(world: World) -> None:
     number = licence(world)
     reference = declare(world, number, "6")
