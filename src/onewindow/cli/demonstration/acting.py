@@ -64,14 +64,17 @@ class Actors:
         assert definition is not None
         if submission["state"] in definition.lodging.reply:
             return self._random.random() < float(acts()["replies"])
-        return self._random.random() < float(acts()["withdrawals"])
+        state = definition.state(submission["state"])
+        return not (state and state.end) and self._random.random() < float(acts()["visits"])
 
     def _take(self, door: Door, reference: str, number: int, *, of_task: str) -> bool:
         """Choose among what is offered and do it; False when nothing is, or somebody was faster."""
         seen = door.get(f"/submissions/{reference}").json()
         definition = self._registry.definition(seen.get("service", ""))
         offered = [one for one in seen.get("allowed", []) if one["task"] == of_task or not of_task]
-        name = choose([one["action"] for one in offered], self._random)
+        asked = definition is not None and seen["state"] in definition.lodging.reply
+        idle = 0 if of_task or asked else int(acts()["idle"])
+        name = choose([one["action"] for one in offered], self._random, idle=idle)
         if definition is None or not name:
             return False
         task = next(one["task"] for one in offered if one["action"] == name)

@@ -24,10 +24,10 @@ def acts() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "acts.toml").read_text(encoding="utf-8"))
 
 
-def choose(names: list[str], random: Random) -> str:
-    """One of the actions, by weight; empty when none of them has any."""
+def choose(names: list[str], random: Random, *, idle: int = 0) -> str:
+    """One of the actions, by weight; empty for doing nothing, which weighs `idle`."""
     weights = [acts()["action"].get(name, {}).get("weight", 0) for name in names]
-    return random.choices(names, weights)[0] if any(weights) else ""
+    return random.choices([*names, ""], [*weights, idle])[0] if any(weights) else ""
 
 
 def words_for(action: str, random: Random) -> str:
