@@ -128,7 +128,13 @@ class WorklistFollower:
     def _templates_of(self, entry: Entry, routed: Routed) -> tuple[Template, ...]:
         rows = tuple(routed.rows.items())
         due = bytes(routed.due)
-        key = (entry.service, routed.stages, rows, due, b"" if due != b"{}" else entry.at.replace(second=0))
+        key = (
+            entry.service,
+            routed.stages,
+            rows,
+            due,
+            b"" if due != b"{}" else entry.at.replace(second=0, microsecond=0),
+        )
         known = self._templates.get(key)
         if known is None:
             if len(self._templates) >= _MOST_KEPT:
