@@ -1,6 +1,7 @@
 """Kills the server, the worker and PostgreSQL at random instants under load, while clients try again with their keys.
 
-`python tests/bench/survival.py --minutes 10` runs the long form; `--unsafe` runs it with `synchronous_commit=off`,
+`python tests/bench/survival.py --minutes 10` runs the long form through the real server and the real followers;
+`--journal` runs it on the journal alone, without the doors; `--journal --unsafe` does so with `synchronous_commit=off`,
 which must lose documents, so that the method is known to see loss.
 """
 
@@ -19,16 +20,22 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import httpx
 import psutil
 import psycopg
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
+from onewindow.definitions.catalogue import load_catalogue  # noqa: E402
+from onewindow.engine.registry import Registry  # noqa: E402
 from onewindow.storage import embedded  # noqa: E402
+from onewindow.storage.enrolment import Enrolment  # noqa: E402
 from onewindow.storage.integrity import recompute  # noqa: E402
 from onewindow.storage.migrate import dsn_for, migrate  # noqa: E402
 from onewindow.storage.signing import InstallationSigner  # noqa: E402
@@ -36,6 +43,15 @@ from servers import folder_for_servers, free_port  # noqa: E402
 
 CLIENTS = 48
 LODGERS = 7
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+BEHIND = b"""
+    SELECT count(*) FROM lane l CROSS JOIN (SELECT DISTINCT follower FROM position UNION SELECT 'worklist') f
+    LEFT JOIN position p ON p.lane = l.lane AND p.follower = f.follower WHERE l.head > coalesce(p.pos, 0)"""
+TASKS = b"""
+    SELECT count(*), count(DISTINCT (reference, stage)),
+        coalesce((SELECT max(n) FROM (SELECT count(*) AS n FROM task GROUP BY reference) each), 0) FROM task"""
+NOTICES = b"""
+    SELECT recipient, count(*), max(number) FROM notice GROUP BY recipient HAVING count(*) <> max(number)"""
 
 
 @dataclass
@@ -54,6 +70,7 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
     tasks: int = 0
     legs: int = 0
+    template: dict[str, object] = field(default_factory=lambda: {"words": secrets.token_hex(200)})
     seconds: float = 0.0
 
     @property
@@ -167,27 +184,128 @@ class Door:
         self.kill()
 
 
+class Server:
+    """`onewindow serve` with two workers, one of which, or all with their parent, are killed; started again at once."""
+
+    def __init__(self, database: Victim) -> None:
+        self._port = free_port()
+        self._environment = environment_of(database, self._port)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closing = False
+        self._chance = random.Random(os.urandom(4))
+        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self._port}", timeout=20)
+
+    async def run(self) -> None:
+        while not self._closing:
+            self._process = onewindow("serve", self._environment)
+            await asyncio.to_thread(self._process.wait)
+        await self._client.aclose()
+
+    async def ask(self, number: int, asked: dict[str, object]) -> dict[str, str]:
+        del number
+        headers = {
+            "Authorization": f"Bearer {api_key(str(asked['lodger']))}",
+            "Idempotency-Key": str(asked["key"]),
+            "Content-Type": "application/json",
+        }
+        try:
+            answer = await self._client.post(
+                "/api/v1/services/import-declaration/submissions", content=str(asked["body"]), headers=headers
+            )
+        except httpx.HTTPError:
+            await asyncio.sleep(0.1)
+            return {"again": "yes"}
+        if answer.status_code in (200, 201):
+            receipt: dict[str, str] = answer.json()
+            return receipt
+        return {"again": "yes"} if answer.status_code in (429, 503) else {"conflict": answer.text}
+
+    def kill(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        workers = psutil.Process(self._process.pid).children(recursive=True)
+        if workers and self._chance.random() < 0.5:
+            self._chance.choice(workers).kill()
+        else:
+            kill_all(self._process)
+
+    def close(self) -> None:
+        self._closing = True
+        kill_all(self._process)
+
+
+def onewindow(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A command of ours in a session of its own."""
+    arguments = [sys.executable, "-m", "onewindow.cli", command]
+    return subprocess.Popen(arguments, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def kill_all(process: subprocess.Popen[bytes] | None) -> None:
+    """A process we started, with all that it started."""
+    if process is not None and process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def environment_of(database: Victim, port: int) -> dict[str, str]:
+    """An installation that uses the victim's database."""
+    data = database.folder / "data"
+    if not data.exists():
+        data.mkdir()
+        secret = data / "secret"
+        secret.touch(mode=0o600)
+        secret.write_bytes(database.secret)
+    ours = {"DATABASE_URL": database.owner_dsn, "DATA_DIR": str(data), "PORT": str(port), "LOG_LEVEL": "error"}
+    return {**os.environ, **ours, "WORKERS": "2", "API_RATE": "100000"}
+
+
+def api_key(lodger: str) -> str:
+    return f"ow_{sha256(lodger.encode()).hexdigest()}"
+
+
+def enrol(database: Victim) -> None:
+    """Django's tables, and a key for each lodger."""
+    onewindow("migrate", environment_of(database, free_port())).wait()
+    with psycopg.connect(database.owner_dsn) as owner:
+        for number in range(LODGERS):
+            lodger = f"company:{number}"
+            Enrolment(owner).key(api_key(lodger), lodger, ("trader",), label="survival")
+
+
+def declaration() -> dict[str, object]:
+    """The service's own example."""
+    today = datetime.now(HONG_KONG).date()
+    document: dict[str, object] = json.loads(Registry(load_catalogue()).example("import-declaration", today))
+    return document
+
+
 @asynccontextmanager
-async def door_of(database: Victim, *, durable: bool) -> AsyncIterator[Door]:
-    door = Door(database, durable=durable)
-    running = asyncio.create_task(door.run())
+async def running(door: Door | Server) -> AsyncIterator[Door | Server]:
+    """A server that is started again and again until the block ends."""
+    task = asyncio.create_task(door.run())
     try:
         yield door
     finally:
         door.close()
-        await running
+        await task
 
 
-def start_worker(database: Victim) -> subprocess.Popen[bytes]:
+def start_worker(database: Victim, *, real: bool) -> subprocess.Popen[bytes]:
+    if real:
+        return onewindow("follow", environment_of(database, free_port()))
     arguments = [sys.executable, str(TESTS / "bench" / "survival_follower.py"), database.dsn("follower")]
-    return subprocess.Popen(arguments, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(TESTS)})
+    return subprocess.Popen(
+        arguments, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(TESTS)}, start_new_session=True
+    )
 
 
-async def client(door: Door, outcome: Outcome, until: float, numbers: Callable[[], int], sent: dict[str, str]) -> None:
+async def client(
+    door: Door | Server, outcome: Outcome, until: float, numbers: Callable[[], int], sent: dict[str, str]
+) -> None:
     """Sends documents one after another; each again with the same key until it is acknowledged, and some once more."""
     while time.monotonic() < until:
-        key = f"key-{numbers()}"
-        body = json.dumps({"key": key, "words": secrets.token_hex(200)})
+        key = f"KEY-{numbers()}"
+        body = json.dumps({**outcome.template, "reference": key})
         sent[key] = sha256(body.encode()).hexdigest()
         asked: dict[str, object] = {
             "key": key, "sender_reference": key, "body": body, "lodger": f"company:{hash(key) % LODGERS}",
@@ -209,30 +327,33 @@ async def client(door: Door, outcome: Outcome, until: float, numbers: Callable[[
 
 
 async def disturb(
-    database: Victim, door: Door, workers: list[subprocess.Popen[bytes]], outcome: Outcome, until: float
+    database: Victim, door: Door | Server, workers: list[subprocess.Popen[bytes]], outcome: Outcome, until: float
 ) -> None:
-    """Something dies every second or so, at no particular instant."""
+    """Something dies every second or so (a real server every eight), at no particular instant."""
     chance = random.Random(int.from_bytes(os.urandom(4), "big"))
     order = ["server", "worker", "database"]
     while time.monotonic() < until - 2:
-        await asyncio.sleep(chance.uniform(0.6, 1.8))
+        await asyncio.sleep(chance.uniform(4, 12) if isinstance(door, Server) else chance.uniform(0.6, 1.8))
         victim = order[sum(outcome.kills.values()) % 3] if sum(outcome.kills.values()) < 3 else chance.choice(order)
         outcome.kills[victim] += 1
         if victim == "server":
             door.kill()
         elif victim == "worker":
-            workers[0].send_signal(signal.SIGKILL)
-            workers[0].wait()
-            workers[0] = start_worker(database)
+            kill_all(workers[0])
+            workers[0] = start_worker(database, real=isinstance(door, Server))
         else:
             await asyncio.to_thread(database.kill)
 
 
-async def load(database: Victim, seconds: float, *, durable: bool) -> Outcome:
-    outcome, sent, started = Outcome(), dict[str, str](), time.monotonic()
+async def load(database: Victim, seconds: float, *, real: bool, durable: bool) -> Outcome:
+    outcome, sent = Outcome(), dict[str, str]()
+    if real:
+        await asyncio.to_thread(enrol, database)
+        outcome.template = declaration()
     counter = iter(range(10**12))
-    workers = [start_worker(database)]
-    async with door_of(database, durable=durable) as door:
+    workers = [start_worker(database, real=real)]
+    started = time.monotonic()
+    async with running(Server(database) if real else Door(database, durable=durable)) as door:
         until = started + seconds
         clients = [client(door, outcome, until, lambda: next(counter), sent) for _ in range(CLIENTS)]
         await asyncio.gather(disturb(database, door, workers, outcome, until), *clients)
@@ -241,8 +362,7 @@ async def load(database: Victim, seconds: float, *, durable: bool) -> Outcome:
         await asyncio.to_thread(database.kill)
         outcome.kills["database"] += 1
     settle(database, outcome, sent)
-    workers[0].send_signal(signal.SIGKILL)
-    workers[0].wait()
+    kill_all(workers[0])
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -250,17 +370,12 @@ async def load(database: Victim, seconds: float, *, durable: bool) -> Outcome:
 def settle(database: Victim, outcome: Outcome, sent: dict[str, str]) -> None:
     """Compare what was promised with what is there, once the worker has read everything."""
     with psycopg.connect(database.owner_dsn, autocommit=True) as owner:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            row = owner.execute(
-                "SELECT count(*) FROM lane l LEFT JOIN position p ON p.lane = l.lane AND p.follower = 'worklist'"
-                " WHERE l.head > coalesce(p.pos, 0)"
-            ).fetchone()
-            if row == (0,):
-                break
+        until = time.monotonic() + 120
+        while time.monotonic() < until and owner.execute(BEHIND).fetchone() != (0,):
             time.sleep(0.1)
-        rows = owner.execute("SELECT sender_reference, reference, digest FROM submission").fetchall()
-        tasks = owner.execute("SELECT count(*), count(DISTINCT (reference, stage)) FROM task").fetchone()
+        rows = owner.execute(b"SELECT sender_reference, reference, digest FROM submission").fetchall()
+        tasks = owner.execute(TASKS).fetchone()
+        gaps = owner.execute(NOTICES).fetchall()
     kept = {key: (reference, digest.hex()) for key, reference, digest in rows}
     outcome.doubled = len(rows) - len(kept)
     for key, reference in outcome.acknowledged.items():
@@ -269,18 +384,19 @@ def settle(database: Victim, outcome: Outcome, sent: dict[str, str]) -> None:
         elif kept[key][1] != sent[key]:
             outcome.wrong.append(key)
     assert tasks is not None
-    outcome.tasks, outcome.legs = tasks[0], 2 * len(rows)
+    outcome.tasks, outcome.legs = tasks[0], tasks[2] * len(rows)
     outcome.doubled += tasks[0] - tasks[1]
     report = recompute(database.owner_dsn, InstallationSigner(database.secret))
     outcome.faults = [str(fault) for fault in report.faults]
+    outcome.faults += [f"{recipient} has {count} notices and number {last}" for recipient, count, last in gaps]
 
 
-def run(seconds: float, *, durable: bool = True) -> Outcome:
-    """One run on a server of its own."""
+def run(seconds: float, *, real: bool = False, durable: bool = True) -> Outcome:
+    """One run on a database of its own: through the real server, or (`real` false) on the journal alone."""
     with folder_for_servers() as folder:
         database = Victim(folder)
         try:
-            return asyncio.run(load(database, seconds, durable=durable))
+            return asyncio.run(load(database, seconds, real=real, durable=durable))
         finally:
             database.server.stop()
 
@@ -288,9 +404,12 @@ def run(seconds: float, *, durable: bool = True) -> Outcome:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--journal", action="store_true", help="the journal alone, without the doors")
     parser.add_argument("--unsafe", action="store_true", help="with synchronous_commit=off: this must lose documents")
     chosen = parser.parse_args()
-    outcome = run(chosen.minutes * 60, durable=not chosen.unsafe)
+    if chosen.unsafe and not chosen.journal:
+        parser.error("--unsafe goes with --journal: the real server refuses to run without durability")
+    outcome = run(chosen.minutes * 60, real=not chosen.journal, durable=not chosen.unsafe)
     sys.stdout.write(f"{outcome}\n")
     sys.exit(0 if outcome.survived != chosen.unsafe else 1)
 
