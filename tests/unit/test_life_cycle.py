@@ -380,6 +380,12 @@ def test_a_broken_pledge_is_said_once():
     assert breach(step.life, LICENCE, "1", "due", late) is None
 
 
+def test_a_department_that_stays_silent_is_made_known_to_whoever_sent_it_the_case():
+    life = do(COMPLAINT, begin(COMPLAINT, "triage closing"), "split", "1", AGENT, split_to("hyd"))
+    step = breach(life, COMPLAINT, "1.1", "due", LODGED_AT + timedelta(days=31))
+    assert step.events[0].facts["tells"] == ["agency:centre", "agency:hyd"]
+
+
 def test_nothing_is_issued_before_what_it_draws_on_is_settled():
     effects = [["lodged", "reserve", "IL-1", {"quantity": "5"}], ["issued", "commit", "IL-1", {}]]
     opening = msgspec.json.encode({"stages": ["vetting"], "effects": effects})

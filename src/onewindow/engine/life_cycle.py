@@ -84,7 +84,10 @@ def act(
 
 
 def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at: datetime) -> Step | None:
-    """The broken pledge said once; None when the clock is not overdue (any more)."""
+    """The broken pledge said once, to the agency that has the leg and to the one that sent it there.
+
+    None when the clock is not overdue (any more).
+    """
     leg = life.leg(leg_id)
     if leg is None or not leg.open:
         return None
@@ -101,7 +104,7 @@ def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at:
         "due_at": broken[0].due_at,
         "legs": [leg_facts(after)],
         "by": "system",
-        "tells": [f"agency:{leg.agency}"] if leg.agency else [],
+        "tells": sorted({f"agency:{one.agency}" for one in (leg, life.leg(leg.parent)) if one and one.agency}),
     }
     return Step(_next(draft), (Happening("pledge-breached", facts),))
 
