@@ -33,6 +33,7 @@ class Principals:
         self._world = world
         self._clock = clock
         self._known: dict[str, tuple[Party, datetime]] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
 
     async def of(self, actor: Actor, definition: Definition, accepted: Mapping[int, Judgement]) -> Answers:
         """The principal of each accepted document: the registered company it names, else the lodger itself.
@@ -41,9 +42,9 @@ class Principals:
         """
         if not definition.lodging.principal:
             return Answers(dict.fromkeys(accepted, actor.party))
-        path = tuple(attribute(name) for name in definition.lodging.principal.split("."))
+        path = self._path_of(definition)
         named = {number: _value(judgement.document, path) for number, judgement in accepted.items()}
-        parties = await self._parties({identifier for identifier in named.values() if identifier})
+        parties = await self._look_up({identifier for identifier in named.values() if identifier})
         answers = Answers()
         for number, identifier in named.items():
             party = parties.get(identifier) or actor.party
@@ -55,15 +56,25 @@ class Principals:
                 )
         return answers
 
-    async def _parties(self, identifiers: set[str]) -> dict[str, Party]:
+    def _path_of(self, definition: Definition) -> tuple[str, ...]:
+        written = definition.lodging.principal
+        path = self._paths.get(written)
+        if path is None:
+            path = self._paths[written] = tuple(attribute(name) for name in written.split("."))
+        return path
+
+    async def _look_up(self, identifiers: set[str]) -> dict[str, Party]:
+        """The party of each, empty for strangers; one question for those that are not remembered."""
         now = self._clock()
-        missing = [one for one in identifiers if one not in self._known or self._known[one][1] < now]
-        if missing:
-            found = await asyncio.to_thread(self._world.parties, missing)
-            if len(self._known) > MOST_REMEMBERED:
-                self._known.clear()
-            self._known |= {one: (found.get(one, ""), now + REMEMBERED) for one in missing}
-        return {one: self._known[one][0] for one in identifiers if one in self._known}
+        parties = {one: self._known[one][0] for one in identifiers if one in self._known and self._known[one][1] > now}
+        missing = [one for one in identifiers if one not in parties]
+        if not missing:
+            return parties
+        found = await asyncio.to_thread(self._world.parties, missing)
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        self._known |= {one: (found.get(one, ""), now + REMEMBERED) for one in missing}
+        return parties | {one: found.get(one, "") for one in missing}
 
 
 def may_act_for(actor: Actor, party: Party, service: str) -> bool:
