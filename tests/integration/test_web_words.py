@@ -14,7 +14,7 @@ WEB = Path(onewindow.web.__file__).parent
 _SAID = re.compile(r"""\{%\s*say\s+['"]([a-z_]+\.[a-z_-]+)['"]|words_of\(\s*"([a-z_]+\.[a-z_-]+)"\s*\)""")
 _MADE = (
     "service.family_", "service.working_", "service.days", "service.hours", "service.months", "task.state_",
-    "company.scope_", "company.fault_", "role.", "event.", "refusal.", "fault.",
+    "company.scope_", "company.fault_", "role.", "event.", "refusal.", "fault.", "law.",
 )  # fmt: skip
 """Keys that are put together from a code: their families are checked where the codes come from."""
 

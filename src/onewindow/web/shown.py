@@ -10,6 +10,7 @@ from onewindow.application.ports import Submission, Task
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import State
 from onewindow.kernel.words import Words
+from onewindow.web.summary_words import summary_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def stage_title(service: str, stage: str) -> Words:
     found = platform().catalogue.definitions.get(service)
     known = found.stage(stage) if found else None
     return known.title if known else Words(stage, stage, stage)
+
+
+def shown_summary(row: Submission | Task, language: str) -> str:
+    """The summary of a submission or task in words; as stored when its service is no longer offered."""
+    found = platform().catalogue.definitions.get(row.service)
+    lists = platform().catalogue.vocabulary.lists
+    return summary_in_words(found, row.summary, lists, language) if found else row.summary
 
 
 def _submission(row: Submission) -> ShownSubmission:

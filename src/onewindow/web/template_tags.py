@@ -10,6 +10,7 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from onewindow.application.ports import Submission, Task
 from onewindow.definitions.codes import Code
 from onewindow.definitions.model import Limit
 from onewindow.kernel.words import Words
@@ -17,6 +18,8 @@ from onewindow.web import static_files
 from onewindow.web.dates import day_in_words, moment_in_words
 from onewindow.web.forms import choices
 from onewindow.web.language import language_now
+from onewindow.web.laws import law_in_words
+from onewindow.web.shown import shown_summary
 from onewindow.web.words_catalogue import role_words, words_of
 
 register = template.Library()
@@ -38,6 +41,18 @@ def words(value: object) -> object:
     if isinstance(value, Words):
         return value.of(language_now())
     return "" if value is None else value
+
+
+@register.filter
+def law(value: str) -> str:
+    """A law as it is quoted in the language of the page."""
+    return law_in_words(value, language_now())
+
+
+@register.filter
+def summary(row: Submission | Task) -> str:
+    """What a submission or task is about, in words."""
+    return shown_summary(row, language_now())
 
 
 @register.filter
@@ -67,7 +82,7 @@ def say_family(family: str) -> SafeString:
 @register.simple_tag
 def say_limit(limit: Limit) -> SafeString:
     """A length of time in words: `2 working days`."""
-    return say(f"service.{limit.unit}", n=limit.amount)
+    return say(f"service.{limit.unit}_one" if limit.amount == 1 else f"service.{limit.unit}", n=limit.amount)
 
 
 @register.filter
