@@ -27,6 +27,8 @@ from servers import free_port
 READY_S = 90.0
 STOP_S = 20.0
 SERVICE = "import-declaration"
+COMPANIES = {"trader": "10000001-000", "test": "10000001-000", "other": "20000002-000"}
+"""Business registration numbers of those who lodge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Door:
     def lodge(self, document: dict[str, Any] | None = None, who: str = "trader") -> dict[str, Any]:
         """The receipt of a document, of an example when none is given."""
         with self.client(who) as client:
-            answer = client.post(f"/services/{SERVICE}/submissions", json=document or self.example(), headers=key())
+            body = document or named(self.example(), COMPANIES[who])
+            answer = client.post(f"/services/{SERVICE}/submissions", json=body, headers=key())
         assert answer.status_code == 201, answer.text
         receipt: dict[str, Any] = answer.json()
         return receipt
@@ -135,11 +138,15 @@ def _keys(dsn: str) -> dict[str, str]:
     now = datetime.now(UTC)
     with psycopg.connect(dsn) as connection:
         enrolment = Enrolment(connection)
-        for company, identifier in (("alpha", "10000001-000"), ("beta", "10000002-000"), ("agent", "10000003-000")):
+        for company, identifier in (
+            ("alpha", COMPANIES["trader"]),
+            ("beta", COMPANIES["other"]),
+            ("agent", "10000003-000"),
+        ):
             words = Words(company.title(), company, company)
             enrolment.company(company, name=words, identifier=identifier, kind="trader", mail="")
         enrolment.mandate(principal="company:alpha", agent="company:agent", from_at=now, until=now + timedelta(days=9))
-        officer = ("declaration-officer", "customs-officer")
+        officer = ("declaration-officer", "inspection-officer")
         return {
             "trader": _key(connection, "company:alpha", ("trader", "importer")),
             "other": _key(connection, "company:beta", ("trader", "importer")),
@@ -147,6 +154,7 @@ def _keys(dsn: str) -> dict[str, str]:
             "reader": _key(connection, "company:alpha", ("trader",), scopes=("read",)),
             "revoked": _key(connection, "company:alpha", ("trader",), revoked_at=now - timedelta(days=1)),
             "officer": _key(connection, "agency:ced", officer),
+            "agent": _key(connection, "company:agent", ("broker",)),
             "stranger": _key(connection, "agency:afcd", ("licensing-officer",)),
             "monitor": _key(connection, "agency:ced", (), scopes=("metrics",)),
         }
@@ -167,6 +175,11 @@ def _key(
     connection.execute(query("enrol_key").encode(), {**values, "label": f"{party} {mode}"})
     connection.execute("UPDATE api_key SET revoked_at = %s WHERE sha256 = %s", (revoked_at, digest))
     return fresh
+
+
+def named(document: dict[str, Any], importer: str) -> dict[str, Any]:
+    """The document with this importer's number."""
+    return {**document, "importer": {**document["importer"], "identifier_type": "br", "identifier": importer}}
 
 
 def as_line(document: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from contract.door import SERVICE, Door, key, problem
+from contract.door import COMPANIES, SERVICE, Door, key, named, problem
 
 LODGE = f"/services/{SERVICE}/submissions"
 CHECK = f"/services/{SERVICE}/checks"
@@ -93,7 +93,7 @@ def test_a_known_senders_reference_under_a_new_key_is_the_same_or_a_conflict(doo
 
 
 def test_keys_of_two_companies_do_not_meet(door: Door) -> None:
-    headers, document = key(), door.example()
+    headers, document = key(), named(door.example(), "22222222-000")
     with door.client() as alpha, door.client("other") as beta:
         one = alpha.post(LODGE, json=document, headers=headers)
         two = beta.post(LODGE, json=document, headers=headers)
@@ -131,11 +131,13 @@ def test_a_test_key_lodges_in_test_mode(door: Door) -> None:
 
 
 def test_a_mandate_lets_an_agent_lodge_and_a_stranger_may_not(door: Door) -> None:
-    document = door.example()
-    document["importer"] |= {"identifier_type": "br", "identifier": "10000001-000"}
-    with door.client("other") as stranger:
-        answer = stranger.post(LODGE, json=document, headers=key())
-    assert answer.status_code in (403, 422), answer.text
+    document = named(door.example(), COMPANIES["trader"])
+    with door.client("agent") as agent, door.client("other") as stranger:
+        problem(stranger.post(LODGE, json=document, headers=key()), 403, "forbidden")
+        lodged = agent.post(LODGE, json=document, headers=key())
+    assert lodged.status_code == 201, lodged.text
+    with door.client() as principal:
+        assert principal.get(f"/submissions/{lodged.json()['reference']}").json()["lodger"] == "company:agent"
 
 
 @pytest.mark.parametrize("many", [40])

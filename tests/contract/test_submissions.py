@@ -20,17 +20,31 @@ def amend(
     return client.put(f"/submissions/{reference}", json=document, headers=headers)
 
 
-def task_of(door: Door, reference: str) -> dict[str, Any]:
+def task_of(door: Door, reference: str) -> str:
     """The submission's open task, once the followers have made it."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with door.client("officer") as officer:
-            rows = officer.get("/tasks", params={"service": SERVICE, "limit": 200}).json()["tasks"]
-        found = [row for row in rows if row["reference"] == reference]
-        if found:
-            return dict(found[0])
-        time.sleep(0.2)
+    until = time.monotonic() + 30
+    with door.client("officer") as officer:
+        while time.monotonic() < until:
+            shown = officer.get(f"/submissions/{reference}")
+            found = [one["task"] for one in shown.json().get("allowed", []) if one["task"]]
+            if found:
+                return str(found[0])
+            time.sleep(0.2)
     raise AssertionError(f"no task for {reference}")
+
+
+def listed(door: Door, task: str) -> dict[str, Any]:
+    """The task's row of the work list, looked for page after page."""
+    after = ""
+    with door.client("officer") as officer:
+        for _ in range(50):
+            page = officer.get("/tasks", params={"service": SERVICE, "limit": 200, "after": after}).json()
+            found = [row for row in page["tasks"] if row["id"] == task]
+            if found:
+                return dict(found[0])
+            after = page["after"]
+            assert after
+    raise AssertionError(f"{task} is not listed")
 
 
 def act(door: Door, task: str, action: str, who: str = "officer", **body: object) -> httpx.Response:
@@ -167,7 +181,7 @@ def _codes(leaf: dict[str, Any], schema: dict[str, Any]) -> list[str]:
 def test_a_query_is_asked_answered_and_the_work_goes_on(door: Door) -> None:
     receipt = door.lodge()
     reference = receipt["reference"]
-    task = task_of(door, reference)["id"]
+    task = task_of(door, reference)
     assert act(door, task, "claim").status_code == 200
     with door.client() as client:
         service = client.get(f"/services/{SERVICE}").json()
@@ -196,32 +210,34 @@ def test_events_are_numbered_and_chained(door: Door) -> None:
 
 def test_a_work_list_is_for_its_agency_and_an_act_for_those_it_names(door: Door) -> None:
     task = task_of(door, door.lodge()["reference"])
-    assert (task["service"], task["agency"], task["stage"]) == (SERVICE, "ced", "assessment")
+    row = listed(door, task)
+    assert (row["service"], row["agency"], row["stage"]) == (SERVICE, "ced", "assessment")
     with door.client() as trader:
         problem(trader.get("/tasks"), 403, "forbidden")
     with door.client("stranger") as stranger:
         assert stranger.get("/tasks").json()["tasks"] == []
-    problem(act(door, task["id"], "claim", who="stranger"), 404, "not_found")
-    problem(act(door, task["id"], "claim", who="trader"), 403, "forbidden")
-    problem(act(door, task["id"], "fly"), 409, "not_allowed_in_this_state")
+    problem(act(door, task, "claim", who="stranger"), 404, "not_found")
+    problem(act(door, task, "claim", who="trader"), 403, "forbidden")
+    problem(act(door, task, "fly"), 409, "not_allowed_in_this_state")
     problem(act(door, "no-such-task", "claim"), 404, "not_found")
 
 
 def test_a_document_is_decided_released_and_the_lodger_is_told(door: Door) -> None:
     receipt = door.lodge()
-    for _ in range(3):
+    actions = {"assessment": "accept", "inspection": "inspect", "release": "release"}
+    for _ in actions:
         task = task_of(door, receipt["reference"])
-        action = {"assessment": "accept", "inspection": "inspect", "release": "release"}[task["stage"]]
-        answer = act(door, task["id"], action)
-        if answer.status_code == 403:
-            pytest.skip("this key's officer has no seat at that stage")
+        answer = act(door, task, actions[listed(door, task)["stage"]])
         assert answer.status_code == 200, answer.text
         if answer.json()["state"] == "released":
             break
+    assert answer.json()["state"] == "released"
     until = time.monotonic() + 20
     with door.client() as client:
         while time.monotonic() < until:
             page = client.get("/notifications", params={"limit": 200}).json()
+            while len(page["notifications"]) == 200:
+                page = client.get("/notifications", params={"limit": 200, "after": page["after"]}).json()
             if any(one["reference"] == receipt["reference"] for one in page["notifications"]):
                 break
             time.sleep(0.3)
