@@ -9,7 +9,16 @@ import pytest
 from psycopg import sql
 
 from integration.journal_world import change, journal_of, lodge, receipt_of, rows_of
-from onewindow.storage.migrate import ROLES
+from onewindow.storage.embedded import ServerAddress
+from onewindow.storage.migrate import (
+    ROLES,
+    OwnerTooWeak,
+    SchemaChanged,
+    SchemaFile,
+    grant_login_tables,
+    migrate,
+    schema_files,
+)
 from servers import Database
 
 DOOR = {
@@ -292,3 +301,36 @@ def test_the_door_only_adds(filled: Database, statement: str) -> None:
 def test_followers_do_not_write_what_is_true(filled: Database, statement: str) -> None:
     with psycopg.connect(filled.dsn("follower")) as follower, pytest.raises(psycopg.errors.InsufficientPrivilege):
         follower.execute(statement.encode())
+
+
+def test_an_owner_that_may_not_make_roles_is_told_what_it_lacks(postgres: ServerAddress) -> None:
+    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
+        superuser.execute("CREATE ROLE weak LOGIN PASSWORD 'weak'")
+        superuser.execute("CREATE DATABASE weak OWNER weak")
+        with pytest.raises(OwnerTooWeak, match='ALTER ROLE "weak" CREATEROLE BYPASSRLS'):
+            migrate(postgres.dsn("weak", user="weak", password="weak"), b"s" * 32)
+        superuser.execute("DROP DATABASE weak WITH (FORCE)")
+        superuser.execute("DROP ROLE weak")
+
+
+def test_a_schema_file_that_was_edited_after_it_was_applied_is_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert migrate(database.owner_dsn, database.secret) == []
+    first, *rest = schema_files()
+    edited = SchemaFile(first.name, first.text + "-- edited\n", "0" * 64)
+    monkeypatch.setattr("onewindow.storage.migrate.schema_files", lambda: [edited, *rest])
+    with pytest.raises(SchemaChanged, match=first.name):
+        migrate(database.owner_dsn, database.secret)
+
+
+def test_login_tables_are_opened_to_web_and_ours_are_not(database: Database) -> None:
+    with psycopg.connect(database.owner_dsn) as owner:
+        owner.execute("CREATE TABLE auth_example (id bigint GENERATED ALWAYS AS IDENTITY, name text)")
+    grant_login_tables(database.owner_dsn, ["auth_example"])
+    with psycopg.connect(database.dsn("web")) as web:
+        web.execute("INSERT INTO auth_example (name) VALUES ('x')")
+    with pytest.raises(ValueError, match="event"):
+        grant_login_tables(database.owner_dsn, ["auth_example", "event"])
+    with psycopg.connect(database.owner_dsn) as owner:
+        owner.execute("DROP TABLE auth_example")

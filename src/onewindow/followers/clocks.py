@@ -58,7 +58,7 @@ class ClockFollower:
 
 @dataclass(slots=True)
 class Housekeeping:
-    """Once an hour: partitions ahead, and idempotency keys that were kept long enough."""
+    """Partitions ahead at every tick, and once an hour the idempotency keys that were kept long enough."""
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _next: datetime | None = None
@@ -66,9 +66,9 @@ class Housekeeping:
     def tick(self, connection: Connection) -> bool:
         """Do it when it is time. False: there is never more to do at once."""
         at = self.clock()
+        connection.execute(query("partitions_ahead"))
         if self._next is None or at >= self._next:
             self._next = at + timedelta(hours=1)
-            connection.execute(query("partitions_ahead"))
             for lane in LANES:
                 connection.execute(query("keys_outlived"), {"lane": lane, "before": (at - KEYS_KEPT).date()})
         return False

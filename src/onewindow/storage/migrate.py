@@ -26,6 +26,10 @@ LOCK_TIMEOUT = "5s"
 """A migration that cannot get its lock soon gives up, rather than making everybody wait behind it."""
 
 
+class OwnerTooWeak(Exception):
+    """The owner may not make the roles: the message says what to grant it."""
+
+
 class SchemaChanged(Exception):
     """A schema file was edited after it was applied, or an applied one is gone: put it back and add a new file."""
 
@@ -43,7 +47,7 @@ def migrate(owner_dsn: str, secret: bytes) -> list[str]:
     """Bring the database at `owner_dsn` up to date; names of the files that were applied.
 
     Makes the roles and sets their passwords (so that a new secret takes effect), and makes partitions ahead. Safe to
-    repeat and to run from several processes at once. Raises SchemaChanged.
+    repeat and to run from several processes at once. Raises SchemaChanged, OwnerTooWeak.
     """
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
@@ -116,7 +120,13 @@ def _make_roles(connection: psycopg.Connection, secret: bytes) -> None:
         )
         known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (name,)).fetchone() is not None
         verb = sql.SQL("ALTER" if known else "CREATE")
-        connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), options))
+        try:
+            connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), options))
+        except psycopg.errors.InsufficientPrivilege as refused:
+            raise OwnerTooWeak(
+                f"{connection.info.user} may not make the role {name}. Let a superuser run:"
+                f' ALTER ROLE "{connection.info.user}" CREATEROLE BYPASSRLS'
+            ) from refused
 
 
 def _outstanding(connection: psycopg.Connection) -> list[SchemaFile]:
