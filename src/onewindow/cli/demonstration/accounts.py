@@ -61,7 +61,8 @@ def key_holders(definitions: Sequence[Definition]) -> list[KeyHolder]:
     for officer in people.officers(definitions):
         agencies.setdefault(officer.party, set()).update(officer.roles)
     holders += [
-        KeyHolder("officer", party, tuple(sorted(held)), f"Officer of {party}") for party, held in agencies.items()
+        KeyHolder("officer", party, tuple(sorted(held)), f"{party.partition(':')[2].upper()} case system")
+        for party, held in agencies.items()
     ]
     return holders + [
         KeyHolder(officer.login, officer.party, officer.roles, officer.name.en)
