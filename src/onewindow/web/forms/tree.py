@@ -235,7 +235,7 @@ class Builder:
         return Field(item, pointer, control, text, shown, self._at(pointer), kept, searched, self.prefix)
 
     def _line(self, value: Json, pointer: str, place: int) -> Line:
-        said = [text for text in _first_texts(value) if text][:4]
+        said = [text for text in _first_texts(value) if text and text != str(place + 1)][:4]
         return Line(place + 1, pointer[1:], " · ".join(said), self._faults[pointer])
 
     def _at(self, pointer: str) -> tuple[Finding, ...]:
