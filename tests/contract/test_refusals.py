@@ -87,7 +87,7 @@ def test_no_foreign_page_is_let_in(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "limit=9999999999", "shoe=1", "after=1&after=2", "state=%ff", "state=%00"]
+    "query", ["limit=0", "limit=x", "limit=-1", "shoe=1", "after=1&after=2", "state=%ff", "state=%00"]
 )
 def test_a_query_that_makes_no_sense_is_refused(door: Door, query: str) -> None:
     headers = {"Authorization": f"Bearer {door.keys['trader']}"}

@@ -268,6 +268,19 @@ def test_a_file_is_uploaded_into_quarantine(door: Door) -> None:
         problem(stranger.get(f"/attachments/{first.json()['id']}"), 404, "not_found")
 
 
+def test_a_file_may_come_as_a_form(door: Door) -> None:
+    with door.client() as client:
+        sent = client.post(
+            "/attachments", files={"file": ("photo.png", b"\x89PNG\r\n\x1a\n\r\n--x", "image/png")}, headers=key()
+        )
+        none = client.post("/attachments", files={"a": ("a.png", b"", "image/png"), "b": ("b.png", b"")}, headers=key())
+        odd = client.post("/attachments", files={"file": ("a.exe", b"MZ", "application/x-msdownload")}, headers=key())
+    assert sent.status_code == 201, sent.text
+    assert (sent.json()["name"], sent.json()["media"], sent.json()["size"]) == ("photo.png", "image/png", 13)
+    problem(none, 400, "malformed")
+    problem(odd, 415, "unsupported_media_type")
+
+
 def test_a_webhook_is_made_tried_replayed_and_removed(door: Door) -> None:
     with door.client() as client:
         once = key()

@@ -69,8 +69,8 @@ class Request:
         return int(written)
 
     def limit(self) -> int:
-        """How many rows a page holds."""
-        return self.number("limit", 50, least=1, most=200)
+        """How many rows a page holds: what was asked for, 200 at most."""
+        return min(self.number("limit", 50, least=1), 200)
 
     def version(self) -> int | None:
         """The version `If-Match` names, None for `*`. Raises Problem when it is missing or names no version."""

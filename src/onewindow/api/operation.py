@@ -31,7 +31,8 @@ class Operation:
 
     `handler` runs on the event loop when it is a coroutine function, else on a thread. `scope` is what a limited key
     must carry; empty means any key, None that no key is needed. `takes` are the media types of the body (none: no
-    body). `streams` operations read the body themselves. `answers` maps status to the type of the body.
+    body). `streams` operations read the body themselves. `answers` maps status to the type of the body. `aliases` are
+    further paths that are answered the same.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -53,6 +54,7 @@ class Operation:
     accepts: Any = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     media: str = "application/json"
+    aliases: tuple[str, ...] = ()
 
     @property
     def on_loop(self) -> bool:

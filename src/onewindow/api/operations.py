@@ -8,6 +8,7 @@ from onewindow.api.endpoints.act_on_submission import act_on_submission
 from onewindow.api.endpoints.act_on_task import act_on_task
 from onewindow.api.endpoints.amend_submission import amend_submission
 from onewindow.api.endpoints.check_document import check_document
+from onewindow.api.endpoints.find_issued import find_issued
 from onewindow.api.endpoints.list_events import list_events
 from onewindow.api.endpoints.list_issued import list_issued
 from onewindow.api.endpoints.list_notifications import list_notifications
@@ -34,6 +35,7 @@ from onewindow.api.endpoints.subscribe_webhook import subscribe_webhook
 from onewindow.api.endpoints.try_webhook import try_webhook
 from onewindow.api.endpoints.upload_attachment import upload_attachment
 from onewindow.api.endpoints.withdraw_submission import withdraw_submission
+from onewindow.api.multipart import FORM
 from onewindow.api.operation import DOCUMENTS, JSON, KIB, MIB, Operation, QueryField
 from onewindow.api.wire import (
     AttachmentBody,
@@ -158,7 +160,7 @@ LODGING: Final = (
         {201: AttachmentBody, 200: AttachmentBody},
         "lodging",
         scope="lodge",
-        takes=tuple(MEDIA),
+        takes=(*MEDIA, FORM),
         body_most=10 * MIB,
     ),
     _get(
@@ -266,6 +268,9 @@ SUBMISSIONS: Final = (
         IssuedBody,
         "submissions",
     ),
+    _get(
+        "/documents/{number}", "findIssued", "An issued document by its number", find_issued, IssuedBody, "submissions"
+    ),
 )
 
 NOTICES: Final = (
@@ -350,10 +355,20 @@ TASKS: Final = (
 )
 
 OPERATING: Final = (
-    _get("/openapi.json", "showOpenapi", "This document", show_openapi, dict[str, Any], "operating", scope=None),
+    _get(
+        "/openapi.json",
+        "showOpenapi",
+        "This document",
+        show_openapi,
+        dict[str, Any],
+        "operating",
+        scope=None,
+        aliases=("/openapi.json",),
+    ),
     Operation(
         method="GET",
         path="/health/live",
+        aliases=(f"{_V1}/health/live",),
         name="showLive",
         summary="Whether the process lives",
         handler=show_live,
@@ -364,6 +379,7 @@ OPERATING: Final = (
     Operation(
         method="GET",
         path="/health/ready",
+        aliases=(f"{_V1}/health/ready",),
         name="showReady",
         summary="Whether the process takes calls",
         handler=show_ready,
@@ -374,6 +390,7 @@ OPERATING: Final = (
     Operation(
         method="GET",
         path="/metrics",
+        aliases=(f"{_V1}/metrics",),
         name="showMetrics",
         summary="Figures for a monitor",
         handler=show_metrics,

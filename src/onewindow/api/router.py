@@ -26,7 +26,8 @@ class Router:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Segment()
         for operation in operations:
-            self._add(operation)
+            for path in (operation.path, *operation.aliases):
+                self._add(operation, path)
 
     def find(self, path: str) -> tuple[Mapping[str, Operation], dict[str, str]]:
         """Operations on `path` by method, and the path's parameters; both empty when there is nothing."""
@@ -44,9 +45,9 @@ class Router:
         assert here is not None
         return here.operations, parameters
 
-    def _add(self, operation: Operation) -> None:
+    def _add(self, operation: Operation, path: str) -> None:
         here = self._root
-        for word in operation.path.split("/")[1:]:
+        for word in path.split("/")[1:]:
             if word.startswith("{"):
                 here.name = word.strip("{}")
                 here.variable = here.variable or _Segment()
@@ -54,5 +55,5 @@ class Router:
             else:
                 here = here.words.setdefault(word, _Segment())
         if operation.method in here.operations:
-            raise ValueError(f"{operation.method} {operation.path} is declared twice")
+            raise ValueError(f"{operation.method} {path} is declared twice")
         here.operations[operation.method] = operation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from secrets import token_hex
 from time import perf_counter
@@ -27,9 +28,11 @@ _HEADERS: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
 )
-_OURS: Final = ("/api/", "/health/", "/metrics")
+_OURS: Final = ("/api/", "/health/", "/metrics", "/openapi.json")
 _STRAY_BODY_MOST: Final = 1024 * 1024
 _USE_CASES_AT_ONCE: Final = 16
+_THREADS: Final = 40
+"""More than the use cases may take, some of which wait a second: a key is looked up without standing behind them."""
 _log = structlog.get_logger("onewindow.api")
 
 
@@ -161,6 +164,7 @@ async def _live(platform: Platform, receive: Receive, send: Send) -> None:
     """Make everything ready before the first call, and write what waits before the end."""
     await receive()
     try:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "use-case"))
         await platform.open_journal_here()
         await asyncio.to_thread(_warm, platform)
     except Exception as error:
