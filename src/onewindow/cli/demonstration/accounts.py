@@ -51,7 +51,7 @@ def make_accounts(platform: Platform) -> None:
 
 
 def key_holders(definitions: Sequence[Definition]) -> list[KeyHolder]:
-    """A key for every company, one for every agency with all its roles, and one for each seat of a panel."""
+    """A key for every company, for every agency with all its roles, for each seat of a panel, and for a monitor."""
     roles = people.company_roles(definitions)
     holders = [
         KeyHolder(company.kind, f"company:{company.id}", roles[company.id], company.name.en)
@@ -64,10 +64,11 @@ def key_holders(definitions: Sequence[Definition]) -> list[KeyHolder]:
         KeyHolder("officer", party, tuple(sorted(held)), f"{party.partition(':')[2].upper()} case system")
         for party, held in agencies.items()
     ]
-    return holders + [
+    holders += [
         KeyHolder(officer.login, officer.party, officer.roles, officer.name.en)
         for officer in people.panel_members(definitions)
     ]
+    return [*holders, KeyHolder("operator", "operator:monitor", ("operator",), "Monitor")]
 
 
 def _login(person: people.Person) -> int:
