@@ -50,7 +50,9 @@ async def connect(dsn: str, *, durable: bool = True) -> Connection:
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": milliseconds,
         "jit": "off",
+        # Every statement finds its rows by key; a plan made while the tables were empty must not say otherwise later.
         "plan_cache_mode": "force_generic_plan",
+        "enable_seqscan": "off",
     }
     if not durable:
         settings["synchronous_commit"] = "off"
