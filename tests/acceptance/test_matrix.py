@@ -130,7 +130,9 @@ MATRIX: dict[str, tuple[str, str, dict[str, int]]] = {
         "/account/two-factor/recovery-codes/download/",
         {"nobody": SIGN_IN, SAME: 404},
     ),
-    # These two end or change who asks, so they are walked last.
+    "account_inactive": ("GET", "/account/inactive/", {SAME: 200}),
+    # These end or change who asks, so they are walked last.
+    "account_logout": ("POST", "/account/logout/", {SAME: 302}),
     "sign-out": ("POST", "/sign-out/", {SAME: 302}),
     "demonstration-sign-in": ("POST", "/demonstration/sign-in/nobody-of-that-name/", {SAME: 404}),
 }

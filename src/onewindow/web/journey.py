@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -109,7 +109,7 @@ def _happened(definition: Definition, actor: Actor, event: StoredEvent, facts: M
         title=_title(action, event.kind, actor),
         by=by,
         at=event.at,
-        answers=_answers(action, event, facts),
+        answers=_answers(definition, action, event, facts),
         mine=mine,
         is_message=action is not None and "message" in action.does,
     )
@@ -134,7 +134,9 @@ def _event_title(kind: str) -> Words:
     return words_of(key) if key in page_words() else Words(*[kind.replace("-", " ")] * 3)
 
 
-def _answers(action: Action | None, event: StoredEvent, facts: Mapping[str, object]) -> tuple[Answer, ...]:
+def _answers(
+    definition: Definition, action: Action | None, event: StoredEvent, facts: Mapping[str, object]
+) -> tuple[Answer, ...]:
     said = _decoded(event.detail)
     if action is None or action.items is None:
         return tuple(Answer("", str(value), "") for name, value in said.items() if name == "words")
@@ -142,10 +144,25 @@ def _answers(action: Action | None, event: StoredEvent, facts: Mapping[str, obje
     body = {**(codes if isinstance(codes, dict) else {}), **said}
     reader = Reader(action.items, platform().catalogue.vocabulary.lists, language_now())
     answers = tuple(answer for section in reader.sections(body) for answer in section.answers)
+    if "score" in action.does:
+        return _marks(definition, answers)
     return (
         tuple(answer for answer in answers if not answer.pointer.endswith("/stage"))
         if "split" in action.does
         else answers
+    )
+
+
+def _marks(definition: Definition, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Comments as they are, and each mark under the words of its criterion."""
+    panels = [stage.panel for stage in definition.stages if stage.panel]
+    titles = {code: words.of(language_now()) for panel in panels for code, words, _ in panel.criteria}
+    criteria = {one.pointer.rpartition("/")[0]: one.text for one in answers if one.pointer.endswith("/criterion")}
+    return tuple(
+        replace(answer, label=titles.get(criterion, criterion)) if criterion else answer
+        for answer in answers
+        for criterion in (criteria.get(answer.pointer.rpartition("/")[0], ""),)
+        if not answer.pointer.endswith("/criterion")
     )
 
 

@@ -19,6 +19,8 @@ from onewindow.web.shown import ShownSubmission, service_title, shown_submission
 ROWS = 100
 SHOWN_MOST = 12
 NOTICES = 50
+FOR_LODGER = frozenset({"waiting", "bad"})
+"""Tones of states in which nothing goes on before the lodger does something: pay, sign, comply with a notice."""
 
 
 @dataclass(slots=True)
@@ -72,5 +74,6 @@ def _pile(found: Sorted, row: ShownSubmission) -> list[ShownSubmission]:
     definition = platform().catalogue.definitions.get(row.submission.service)
     if row.state is not None and row.state.end:
         return found.settled
-    waits = definition is not None and row.submission.state in definition.lodging.reply
+    asked = definition is not None and row.submission.state in definition.lodging.reply
+    waits = asked or (row.state is not None and row.state.tone in FOR_LODGER)
     return found.needs_me if waits else found.moving
