@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contract.command_line import onewindow
-from contract.door import SERVICE, Door, problem
+from contract.door import SERVICE, Door, key, problem
 
 
 def test_the_catalogue_names_every_service_in_three_languages(door: Door) -> None:
@@ -40,6 +40,16 @@ def test_every_example_is_accepted_today_and_fresh_each_time(door: Door) -> None
             assert first.json() != second.json(), service
             verdict = client.post(f"/services/{service}/checks", json=first.json()).json()
             assert verdict["accepted"], (service, verdict)
+
+
+def test_an_example_speaks_of_the_callers_own_company_so_that_it_may_lodge_it(door: Door) -> None:
+    for who in ("trader", "other"):
+        with door.client(who) as client:
+            document = client.get(f"/services/{SERVICE}/example").json()
+            answer = client.post(f"/services/{SERVICE}/submissions", json=document, headers=key())
+            assert answer.status_code == 201, (who, answer.text)
+            kept = client.get(f"/submissions/{answer.json()['reference']}").json()
+            assert kept["principal"] == kept["lodger"], who
 
 
 def test_an_example_may_be_asked_for_as_xml(door: Door) -> None:
