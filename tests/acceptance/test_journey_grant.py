@@ -35,6 +35,9 @@ def test_a_grant_is_marked_endorsed_agreed_reported_on_and_paid(pages: House, wa
     secretariat.act("endorse", words="Endorsed in full")
     secretariat.task(reference, "offer")
     secretariat.act("offer", sign_by="2099-01-31", conditions__0="Report each quarter")
+    assert secretariat.says("Innovation: 8"), "marks stand under the words of their criteria"
+    applicant.go("/today/")
+    assert reference in applicant.page.locator("main ul").first.inner_text(), "what waits for the lodger comes first"
     applicant.go(f"/submissions/{reference}/")
     assert applicant.says("Agreement ready to sign")
     assert applicant.says("Report each quarter")
