@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
+
+import psycopg
 
 from acceptance.house import House
 
@@ -79,3 +83,39 @@ def test_a_copy_carries_everything_but_the_reference(pages: House) -> None:
     page = trader.get(copied).text
     assert "Sender&#x27;s reference is missing" in page or "reference is missing" in page
     assert page.count("?faults#f.") == 1
+
+
+def test_a_licences_code_proves_what_it_says_and_a_changed_one_proves_nothing(pages: House) -> None:
+    trader, officer = pages.visitor("owner"), pages.visitor("licensing")
+    reference = pages.lodged(trader, "cites-import-licence")
+    task = pages.task(officer, reference)
+    officer.get(task)
+    assert officer.post(f"{task}act/approve/").status_code == 302
+    with psycopg.connect(pages.owner_dsn) as connection:
+        row = connection.execute(
+            "SELECT payload, signature, key_id FROM issued WHERE number LIKE %s", (f"%{reference}%",)
+        ).fetchone()
+    assert row is not None
+    payload, signature, key_id = bytes(row[0]), bytes(row[1]), str(row[2])
+    anyone = pages.visitor()
+    true = anyone.get("/verify/", **_code(payload, signature, key_id))
+    assert true.status_code == 200
+    assert "This document is valid" in true.text
+    assert "as we signed it" in true.text
+    false = anyone.get(
+        "/verify/", **_code(payload.replace(b"Indonesia", b"Austria").replace(b"40", b"90"), signature, key_id)
+    )
+    assert false.status_code == 404
+    assert "We did not issue this document" in false.text
+    for hostile in (
+        {"p": "x" * 5000, "s": "", "k": ""},
+        {"p": "!!!!", "s": "%%", "k": "0"},
+        {"p": "eJw", "s": "AA", "k": key_id},
+    ):
+        assert anyone.get("/verify/", **hostile).status_code == 404
+
+
+def _code(payload: bytes, signature: bytes, key_id: str) -> dict[str, str]:
+    """The parameters in a QR code: payload packed, signature, key."""
+    packed = base64.urlsafe_b64encode(zlib.compress(payload)).decode().rstrip("=")
+    return {"p": packed, "s": base64.urlsafe_b64encode(signature).decode().rstrip("="), "k": key_id}
