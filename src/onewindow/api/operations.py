@@ -71,17 +71,8 @@ _SERVICE: Final = QueryField("service", "Only those of this service.")
 
 
 def _get(path: str, name: str, summary: str, handler: Any, answer: Any, tag: str, **more: Any) -> Operation:
-    settings = {"scope": "read", **more}
-    return Operation(
-        method="GET",
-        path=_V1 + path,
-        name=name,
-        summary=summary,
-        handler=handler,
-        tag=tag,
-        answers={200: answer},
-        **settings,
-    )
+    settings = {"method": "GET", "answers": {200: answer}, "scope": "read", **more}
+    return Operation(path=_V1 + path, name=name, summary=summary, handler=handler, tag=tag, **settings)
 
 
 def _post(path: str, name: str, summary: str, handler: Any, answers: Any, tag: str, **more: Any) -> Operation:
