@@ -46,7 +46,7 @@ def start(name: str, arguments: tuple[str, ...], environment: Mapping[str, str])
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=_ends_with_its_parent(),
+        preexec_fn=ends_with_its_parent(),
     )
     return Child(name, arguments, environment, process)
 
@@ -94,13 +94,13 @@ def is_ready(host: str, port: int) -> bool:
         connection.close()
 
 
-def _ends_with_its_parent() -> Callable[[], None] | None:
-    """What a child calls before it becomes another program; only Linux knows how to ask for it."""
+def ends_with_its_parent(how: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
+    """What a child calls so that it gets the signal when its parent dies; only Linux knows how to ask for it."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
 
     def bind() -> None:
-        prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
 
     return bind

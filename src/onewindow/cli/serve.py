@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 
 import click
 
 from onewindow.bootstrap import platform
 from onewindow.cli import logs
+from onewindow.cli.processes import ends_with_its_parent
 
 APPLICATION = "onewindow.asgi:application"
 DRAIN_S = 10
@@ -35,6 +38,9 @@ def serve(application: str) -> None:
     # Compiled once and shared by all processes: they are forked from this one.
     platform().registry.compile_all()
     gc.freeze()
+    # A worker does not outlive a server that was killed; one still starting would lose a gentler signal.
+    if bind := ends_with_its_parent(signal.SIGKILL):
+        os.register_at_fork(after_in_child=bind)
     with platform().database_running():
         Server(
             application,
