@@ -1,17 +1,20 @@
 """Nothing in the journal can be changed, removed or cut off unseen; a person's data can go, and it still verifies."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from integration.journal_world import change, journal_of, lodge, receipt_of, rows_of
 from onewindow.application.ports import Event
+from onewindow.cli.erase import erase
 from onewindow.kernel.lane import lane_of
 from onewindow.storage.anchors import anchor_lanes, merkle_root, read_anchors
 from onewindow.storage.erasure import erase_party
@@ -166,3 +169,25 @@ def test_a_person_is_erased_and_the_journal_still_verifies(kept: Kept) -> None:
         assert NAME.encode().hex() not in left
     others = rows_of(kept.database, f"SELECT count(*) FROM detail WHERE lane = {kept.lane} AND words IS NOT NULL")
     assert others == [(3,)]
+
+
+def test_a_person_is_erased_by_a_command_that_asks_first(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    with journal_of(kept.database) as journal:
+        journal.append_now([lodge(kept.database, lodger="person:8", summary=NAME)])
+    installation = SimpleNamespace(
+        settings=SimpleNamespace(log_level="error"),
+        database_running=nullcontext,
+        owner_dsn=kept.database.owner_dsn,
+        secret=kept.database.secret,
+    )
+    monkeypatch.setattr("onewindow.cli.erase.platform", lambda: installation)
+    assert CliRunner().invoke(erase, ["person:8"], input="n\n").exit_code == 1
+    assert CliRunner().invoke(erase, ["agency:afcd", "--yes"]).exit_code == 2
+    summaries = (
+        f"SELECT summary FROM submission WHERE lane = {lane_of('person:8', kept.database.secret)} AND lodger = %s"
+    )
+    assert rows_of(kept.database, summaries, "person:8") == [(NAME,)]
+    done = CliRunner().invoke(erase, ["person:8", "--yes"])
+    assert (done.exit_code, done.output) == (0, "1 submissions of person:8 erased.\n")
+    assert rows_of(kept.database, summaries, "person:8") == [("",)]
+    assert kept.report().whole

@@ -22,6 +22,7 @@ COMMANDS = {
     "rebuild": "onewindow.cli.rebuild:rebuild",
     "keys": "onewindow.cli.keys:keys",
     "verify": "onewindow.cli.verify:verify",
+    "erase": "onewindow.cli.erase:erase",
     "backup": "onewindow.cli.backup:backup",
     "restore": "onewindow.cli.restore:restore",
     "bench": "onewindow.cli.bench.command:bench",
