@@ -38,10 +38,10 @@ def serve(application: str) -> None:
     # Compiled once and shared by all processes: they are forked from this one.
     platform().registry.compile_all()
     gc.freeze()
-    # A worker does not outlive a server that was killed; one still starting would lose a gentler signal.
-    if bind := ends_with_its_parent(signal.SIGKILL):
-        os.register_at_fork(after_in_child=bind)
     with platform().database_running():
+        # A worker does not outlive a server that was killed; one still starting would lose a gentler signal.
+        if bind := ends_with_its_parent(signal.SIGKILL):
+            os.register_at_fork(after_in_child=bind)
         Server(
             application,
             address=settings.host,
