@@ -14,7 +14,7 @@ from onewindow.web.acting import actor_of
 from onewindow.web.finding_services import agency_name
 from onewindow.web.language import language_now
 
-LANGUAGE_NAMES = (("en", "English"), ("zh-Hant", "繁"), ("zh-Hans", "简"))
+LANGUAGE_NAMES = (("en", "ENG"), ("zh-Hant", "繁"), ("zh-Hans", "简"))
 HTML_LANGUAGE = {"en": "en", "zh-Hant": "zh-Hant-HK", "zh-Hans": "zh-Hans"}
 
 
