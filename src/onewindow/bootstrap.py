@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from onewindow.engine.closures import EnteredClosure
     from onewindow.engine.deadlines import Calendars
     from onewindow.engine.registry import Registry
+    from onewindow.followers.run import Worker
     from onewindow.storage.accounts import Accounts
     from onewindow.storage.attachments import PostgresAttachments
     from onewindow.storage.companies import PostgresCompanies
@@ -295,8 +296,8 @@ class Platform:
             bench=self.bench,
         )
 
-    def follow(self) -> None:
-        """Run every follower until the process is told to end (SIGTERM, SIGINT)."""
+    def follow(self, only: frozenset[str] = frozenset()) -> None:
+        """Run the followers, or `only` these, until the process is told to end. LookupError for names there are not."""
         import signal
         import threading
         from dataclasses import replace
@@ -319,7 +320,7 @@ class Platform:
             demo=self.settings.demo,
         )
         try:
-            run_followers(parts.dsn, workers_of(parts), stop)
+            run_followers(parts.dsn, _chosen(workers_of(parts), only), stop)
         finally:
             self.close()
 
@@ -345,6 +346,13 @@ class Platform:
 
         migrate(self.owner_dsn, self.secret)
         grant_login_tables(self.owner_dsn, _migrate_logins())
+
+
+def _chosen(workers: list[Worker], only: frozenset[str]) -> list[Worker]:
+    names = [worker.name for worker in workers]
+    if unknown := sorted(only.difference(names)):
+        raise LookupError(f"There is no follower {unknown[0]}; there are {', '.join(names)}.")
+    return [worker for worker in workers if not only or worker.name in only]
 
 
 def now() -> datetime:

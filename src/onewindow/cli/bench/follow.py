@@ -1,4 +1,8 @@
-"""`bench follow`: events a second from the journal to tasks, while batches run."""
+"""`bench follow`: events a second from the journal to tasks, while batches run.
+
+The follower starts some seconds after the batches, so that it has a backlog and shows how fast it is: one that keeps up
+would only show how fast documents come.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from onewindow.cli.bench.batch import CONNECTIONS, LINES, send
+from onewindow.cli.bench.batch import CONNECTIONS, LINES, WARM_S, Load, send
 from onewindow.cli.bench.figure import Figure
 from onewindow.cli.bench.installation import Installation, installation
 from onewindow.storage.queries import query
 
 FOLLOWER = "worklist"
-SECONDS = 30.0
-LOOK_EVERY_S = 0.2
+SECONDS = 45.0
+HEAD_START = 1 / 3
+"""Share of the time for which batches run alone."""
+LOOK_EVERY_S = 0.1
 PATIENCE_S = 120.0
 
 
@@ -25,40 +31,52 @@ class FellBehind(Exception):
 
 @dataclass(slots=True)
 class Reading:
-    """How far the follower was, by time."""
+    """How far the follower was, and how far the journal: (moment, read, head)."""
 
     samples: list[tuple[float, int, int]] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
-    def read_at(self, moment: float) -> int:
-        """Events read at `moment` (monotonic seconds), by the last look before it."""
-        return max((read for at, read, _ in self.samples if at <= moment), default=0)
+    def rate(self, ends: float) -> tuple[float, float]:
+        """Events a second, and for how many seconds, from its first events until it had caught up or `ends`."""
+        behind = [sample for sample in self.samples if sample[1] and sample[0] <= ends]
+        caught_up = next((place for place, (_, read, head) in enumerate(behind) if head - read < LINES), len(behind))
+        first, last = behind[0], behind[max(1, caught_up) - 1]
+        seconds = last[0] - first[0]
+        return ((last[1] - first[1]) / seconds if seconds else 0.0), seconds
 
 
 def measure(*, seconds: float | None, workers: int) -> Figure:
-    """Batches and followers together; then how long the followers need to the journal's end."""
+    """Batches all the time; the follower from a third of it on; then how long it needs to the journal's end."""
+    seconds = seconds or SECONDS
     with installation() as place:
         address = place.serve(workers=workers)
-        place.follow()
-        reading = Reading()
-        looker = threading.Thread(target=_look, args=(place, reading))
-        looker.start()
+        reading, loads = Reading(), list[Load]()
+        # A child ends with the thread that started it, so the follower is started here and the rest runs beside.
+        helpers = [
+            threading.Thread(target=_look, args=(place, reading)),
+            threading.Thread(target=lambda: loads.append(send(place, address, seconds))),
+        ]
+        for helper in helpers:
+            helper.start()
+        time.sleep(WARM_S + seconds * HEAD_START)
+        place.follow(FOLLOWER)
+        helpers[1].join()
         try:
-            load = send(place, address, seconds or SECONDS)
             lag_s = _catch_up(place)
         finally:
             reading.done.set()
-            looker.join()
-        events = reading.read_at(load.ends) - reading.read_at(load.begins)
-        rate = events / (load.ends - load.begins)
-        details = {"lag_s": round(lag_s, 2), **place.postgres()}
+            helpers[0].join()
+        [load] = loads
+        rate, measured_s = reading.rate(load.ends)
         batches = load.counted / (load.ends - load.begins)
+        details = {"lag_s": round(lag_s, 2), **place.postgres()}
     return Figure("follow", rate, "events/s", rate / batches, {
         **details,
         "ratio_to": "documents lodged a second at the same time",
         "documents_per_s": round(batches),
         "follower": FOLLOWER,
-        "seconds": load.ends - load.begins,
+        "measured_s": round(measured_s, 1),
+        "seconds": seconds,
         "server_processes": workers,
         "connections": CONNECTIONS,
         "lines_a_batch": LINES,

@@ -47,9 +47,10 @@ class Installation:
         _wait_for_all(port, workers)
         return "127.0.0.1", port
 
-    def follow(self) -> None:
-        """Start the followers."""
-        self.children.append(start("followers", ("follow",), _environment(self.folder, free_port(), 1)))
+    def follow(self, follower: str) -> None:
+        """Start one follower in a process of its own."""
+        arguments = ("follow", f"--only={follower}")
+        self.children.append(start(follower, arguments, _environment(self.folder, free_port(), 1)))
 
     def stop_children(self) -> None:
         """Stop what was started; the database goes on."""
