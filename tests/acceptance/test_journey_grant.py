@@ -8,6 +8,7 @@ from acceptance.walking import Walker, Walkers
 
 def _mark(member: Walker, reference: str, mark: str) -> None:
     member.task(reference, "score")
+    assert not member.says("Innovation:"), "nobody reads another's marks before giving their own"
     form = member.form("score")
     fields = form.locator('[name$="/mark"]')
     assert fields.count() == 10
