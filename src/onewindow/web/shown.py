@@ -9,7 +9,10 @@ from typing import cast
 from onewindow.application.ports import Submission, Task
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import State
+from onewindow.engine.ledger import Account
 from onewindow.kernel.words import Words
+from onewindow.web.forms import choices
+from onewindow.web.language import language_now
 from onewindow.web.summary_words import summary_in_words
 
 
@@ -31,6 +34,12 @@ class ShownTask:
     stage: Words
     late: bool
     holder: str
+
+
+def balances(accounts: Iterable[Account]) -> list[tuple[str, str]]:
+    """What is left on an issued document: its lines with amount and unit in words."""
+    units, language = platform().catalogue.vocabulary.lists.get("unit"), language_now()
+    return [(one.line, f"{one.available} {choices.shown(units, one.unit, language)}") for one in accounts]
 
 
 def shown_submissions(rows: Iterable[object]) -> list[ShownSubmission]:

@@ -23,7 +23,7 @@ from onewindow.web.forms.reading import Reader
 from onewindow.web.journey import document_versions, steps_ahead, time_line, work_now
 from onewindow.web.language import keeps_typed, language_now
 from onewindow.web.seeing import document_of, known_definition, seen
-from onewindow.web.shown import shown_submissions
+from onewindow.web.shown import balances, shown_submissions
 
 ROWS = 30
 WORDS_MOST = 100
@@ -39,8 +39,10 @@ def submissions(request: HttpRequest) -> HttpResponse:
         words=request.GET.get("words", "")[:WORDS_MOST].strip(),
     )
     page = platform().register.submissions(actor_of(request), wanted, request.GET.get("after", "")[:200], ROWS)
+    chosen = platform().catalogue.definitions.get(wanted.service)
     context = {
         "wanted": wanted,
+        "states": chosen.states if chosen else (),
         "shown": shown_submissions(page.rows),
         "after": page.after,
         "services": platform().catalogue.services(),
@@ -144,6 +146,7 @@ def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | No
         "ahead": steps_ahead(definition, life),
         "happened": time_line(definition, actor, events),
         "acts": acts,
+        "balances": balances(life.ledger.accounts),
         "may_amend": any(offer.action.name == "amend" for offer in offers),
         "versions": range(len(document_versions(events)), 0, -1),
         "typing_form": typing_form(acts),
