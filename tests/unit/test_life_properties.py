@@ -8,6 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from onewindow.engine.deadlines import pause, resume
+from onewindow.engine.life import Opening
+from onewindow.engine.life_cycle import NotNow, Unfit, act, allowed, decode_life, encode_life
 from unit.life_services import (
     AGENT,
     CALENDARS,
@@ -25,10 +29,6 @@ from unit.life_services import (
     begin,
     officer,
 )
-
-from onewindow.engine.deadlines import pause, resume
-from onewindow.engine.life import Opening
-from onewindow.engine.life_cycle import NotNow, Unfit, act, allowed, decode_life, encode_life
 
 DEPARTMENTS = [officer(agency, "caseworker", agency) for agency in ("hyd", "dsd", "td")]
 MEMBERS = [officer("sief", "member", f"m{number}") for number in range(4)]

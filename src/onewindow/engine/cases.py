@@ -38,9 +38,7 @@ def cases_of(folder: Path) -> Iterator[Case]:
     for path in sorted((folder / "cases").glob("*.toml")):
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         if unknown := written.keys() - _KEYS:
-            raise ValueError(
-                f"{path.name}: a case knows no {min(unknown)!r}; it knows {', '.join(sorted(_KEYS))}"
-            )
+            raise ValueError(f"{path.name}: a case knows no {min(unknown)!r}; it knows {', '.join(sorted(_KEYS))}")
         yield Case(path.stem, written, folder)
 
 
