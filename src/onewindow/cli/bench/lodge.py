@@ -36,7 +36,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         os.environ[WITHOUT_DATABASE] = "yes"
         application = "onewindow.cli.bench.without_database:application"
         floor_s = max(seconds / 3, min(seconds, FLOOR_SECONDS_LEAST))
-        floor, _ = _run(place, keys, numbered(templates, "NONE"), workers, floor_s, application)
+        floor, floor_spent = _run(place, keys, numbered(templates, "NONE"), workers, floor_s, application)
     rate, without = kept.statuses[201] / kept.seconds, floor.statuses[201] / floor.seconds
     return Figure("lodge", rate, "requests/s", rate / without, {**_latencies(kept), **details} | {
         "seconds": seconds,
@@ -47,6 +47,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         "ratio_to": "the same server without its database call",
         "without_database_per_s": round(without),
         "without_database_p99_ms": _latencies(floor)["p99_ms"],
+        "without_database_server_cpu_us": floor_spent["server_cpu_us"],
         "year_of_94_million_hours": round(94e6 / rate / 3600, 1),
     })  # fmt: skip
 
