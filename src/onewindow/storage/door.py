@@ -27,14 +27,14 @@ PASSING = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InvalidPasswordError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
 )
-"""What a server says that cannot take it now: shutting down, full, deadlocked, not yet migrated, failing over."""
+"""What a server says that cannot take it now: shutting down, closed, full, locked, not yet migrated, failing over."""
 
 
 async def connect(dsn: str, *, durable: bool = True) -> Connection:
