@@ -42,6 +42,19 @@ def test_each_fault_hides_those_that_come_after_it(door: Door) -> None:
     problem(post(door, LODGE, b"{}", "trader", **JSON, **key()), 422, "document_refused")
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/json; charset=utf-16"},
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {},
+    ],
+)
+def test_what_is_not_plain_utf8_json_or_xml_is_another_type(door: Door, headers: dict[str, str]) -> None:
+    problem(post(door, LODGE, b"{}", "trader", **headers, **key()), 415, "unsupported_media_type")
+
+
 def test_a_body_in_pieces_is_refused_as_soon_as_it_is_too_large(door: Door) -> None:
     pieces = (b" " * 1_000_000 for _ in range(9))
     problem(post(door, LODGE, pieces, "trader", **JSON, **key()), 413, "too_large")

@@ -106,9 +106,10 @@ def _media(operation: Operation, request: Request) -> str:
     media = media.strip().lower()
     if not media and operation.body_may_be_empty and not request.body:
         return ""
-    if media not in operation.takes or not _is_utf8(parameters):
+    plain = request.headers.get(b"content-encoding", b"identity") == b"identity"
+    if media not in operation.takes or not _is_utf8(parameters) or not plain:
         takes = ", ".join(operation.takes)
-        words = f"This call takes {takes} in UTF-8; say so in the header Content-Type."
+        words = f"This call takes {takes} in UTF-8, uncompressed; say so in the header Content-Type."
         raise Problem(415, "unsupported_media_type", words, headers=((b"accept", takes.encode()),))
     return media
 
