@@ -116,6 +116,20 @@ def test_xml_is_lodged_like_json_and_its_findings_carry_their_path(door: Door) -
     assert [finding["xpath"] for finding in findings] == ["/Declaration/Shoe"]
 
 
+def test_a_large_document_is_lodged_like_a_small_one(door: Door) -> None:
+    body = json.dumps(door.example()).encode() + b" " * 400_000
+    with door.client() as client:
+        media, headers = {"Content-Type": "application/json"}, key()
+        first = client.post(LODGE, content=body, headers={**media, **headers})
+        again = client.post(LODGE, content=body, headers={**media, **headers})
+        checked = client.post(CHECK, content=body, headers=media)
+        refused = client.post(LODGE, content=b"[" * 400_000, headers={**media, **key()})
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert again.json() == first.json()
+    assert checked.json()["accepted"]
+    problem(refused, 400, "malformed")
+
+
 def test_edifact_is_not_taken_yet_and_the_refusal_says_what_is(door: Door) -> None:
     with door.client() as client:
         headers = {**key(), "Content-Type": "application/edifact"}

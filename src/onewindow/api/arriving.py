@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,7 +15,20 @@ from onewindow.engine.json_guard import guard
 from onewindow.kernel.finding import Finding
 
 XML: Final = ("application/xml", "text/xml")
+LARGE: Final = 256 * 1024
 _EDIFACT: Final = "application/edifact"
+
+
+def is_large(request: Request) -> bool:
+    """True for a body whose reading would keep the loop from everybody else: it is read on a thread."""
+    return len(request.body) > LARGE
+
+
+async def arrived(request: Request, service: str) -> tuple[Incoming, XmlDocument | None]:
+    """The same as `arriving`, large ones on a thread."""
+    if is_large(request):
+        return await asyncio.to_thread(arriving, request, service)
+    return arriving(request, service)
 
 
 def arriving(request: Request, service: str) -> tuple[Incoming, XmlDocument | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from onewindow.api.arriving import arriving, located, refuse_malformed
+import asyncio
+
+from onewindow.api.arriving import arrived, is_large, located, refuse_malformed
 from onewindow.api.exchange import Reply, Request, reply
 from onewindow.application.refusals import UnknownService
 
@@ -10,9 +12,13 @@ from onewindow.application.refusals import UnknownService
 async def check_document(request: Request) -> Reply:
     """The same verdict as lodging; nothing is kept. Any key may check any service."""
     service = request.parameters["service"]
-    incoming, document = arriving(request, service)
+    incoming, document = await arrived(request, service)
+    checking = request.platform.checking
     try:
-        verdict = await request.platform.checking.check(request.actor, service, incoming.body)
+        if is_large(request):
+            verdict = await asyncio.to_thread(checking.check_now, request.actor, service, incoming.body)
+        else:
+            verdict = await checking.check(request.actor, service, incoming.body)
     except UnknownService:
         refuse_malformed(incoming)
         raise

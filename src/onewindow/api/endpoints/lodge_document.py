@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from onewindow.api.arriving import arriving, located_refusal, refuse_malformed
+import asyncio
+
+from onewindow.api.arriving import arrived, is_large, located_refusal, refuse_malformed
 from onewindow.api.exchange import Reply, Request, created
 from onewindow.api.metrics import count_documents
 from onewindow.api.wire import receipt_body
@@ -12,9 +14,13 @@ from onewindow.application.refusals import NotDurable, Refused, UnknownService
 async def lodge_document(request: Request) -> Reply:
     """Lodge one document: a receipt once it is durable, or every finding. The same key gets the same receipt."""
     service = request.parameters["service"]
-    incoming, document = arriving(request, service)
+    incoming, document = await arrived(request, service)
+    lodging = request.platform.lodging
     try:
-        receipt = await request.platform.lodging.lodge(request.actor, service, incoming)
+        if is_large(request):
+            receipt = await asyncio.to_thread(lodging.lodge_now, request.actor, service, incoming)
+        else:
+            receipt = await lodging.lodge(request.actor, service, incoming)
     except UnknownService:
         refuse_malformed(incoming)
         raise
