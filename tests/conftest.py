@@ -6,11 +6,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from onewindow.storage import embedded
 from onewindow.storage.migrate import migrate
 from servers import Database, folder_for_servers
+
+# A law holds or not; how long a busy machine takes to try it is no part of it.
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 
 @pytest.fixture
