@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
+
+import httpx
 
 from acceptance.house import House, Visitor
 
@@ -71,10 +74,20 @@ def test_an_unscanned_photo_is_never_handed_out(pages: House) -> None:
     page = agent.get(pages.task(agent, reference)).text
     address = re.search(rf"/submissions/{reference}/files/[0-9a-f-]+/", page)
     assert address
-    answer = agent.get(address[0])
+    answer = _once_attached(agent, address[0])
     assert answer.headers["content-type"].startswith("text/html")
     assert "has not been scanned" in answer.text
     assert PHOTO[:20] not in answer.content
+
+
+def _once_attached(agent: Visitor, address: str) -> httpx.Response:
+    """The file's page; a follower brings the file to the case a moment after it was lodged."""
+    for _ in range(100):
+        answer = agent.get(address)
+        if answer.status_code != 404:
+            break
+        time.sleep(0.2)
+    return answer
 
 
 def test_another_session_does_not_see_an_anonymous_case(pages: House) -> None:

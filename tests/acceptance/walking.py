@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from acceptance.house import House
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 AWAITED_S = 30
 _REFERENCE = re.compile(r"/submissions/([^/]+)/")
 
