@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,10 @@ class Reader:
         pool = self._open()
         for _ in range(self._most + 1):
             connection = pool.getconn(POOL_SECONDS)
+            if _has_news(connection):
+                connection.close()
+                pool.putconn(connection)
+                continue
             try:
                 # Without a tenant a statement is a transaction of its own: two trips less for each login and key.
                 connection.autocommit = not party
@@ -111,6 +116,15 @@ def away(fault: Exception) -> NotDurable:
     """Nothing was changed; try again soon."""
     log.warning("database_away", fault=str(fault))
     return NotDurable("The records cannot be reached just now. Try again in a moment.", retry_after=RETRY_SECONDS)
+
+
+def _has_news(connection: Connection) -> bool:
+    """True when something came in on a connection that waits for nothing: nearly always, that the server hung up."""
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _roll_back(connection: Connection) -> None:
