@@ -19,6 +19,9 @@ from onewindow.kernel.words import Words
 from onewindow.storage.embedded import ServerAddress
 from onewindow.storage.enrolment import Enrolment
 
+WORKLIST = "work"
+"""The work list's address among the pages."""
+
 PEOPLE = {
     "owner": ("company:gamma", ("trader", "administrator", "applicant")),
     "other": ("company:delta", ("trader", "administrator")),
@@ -101,7 +104,7 @@ class House:
         """The address of the visitor's task for a submission, as soon as the work list has it."""
         until = time.monotonic() + 20
         while time.monotonic() < until:
-            found = re.search(rf'href="(/work/{reference}-[0-9.]+/)"', visitor.get("/work/").text)
+            found = re.search(rf'href="(/{WORKLIST}/{reference}-[0-9.]+/)"', visitor.get(f"/{WORKLIST}/").text)
             if found:
                 return found[1]
             time.sleep(0.2)

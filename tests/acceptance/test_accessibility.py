@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.house import House
+from acceptance.house import WORKLIST, House
 from acceptance.walking import Walker, Walkers
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -74,5 +74,5 @@ def test_nothing_bars_an_officer(pages: House, walker: Walkers, axe: str) -> Non
     agent = walker("agent")
     reference = walker().lodged("complaint")
     agent.task(reference, "split")
-    found = _bars(agent, axe, "/work/", agent.page.url.removeprefix(pages.url))
+    found = _bars(agent, axe, f"/{WORKLIST}/", agent.page.url.removeprefix(pages.url))
     assert not found, "\n".join(found)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.house import House, Visitor
+from acceptance.house import WORKLIST, House, Visitor
 from acceptance.routes import routes
 
 ROLES = ("nobody", "owner", "clerk", "other", "officer", "licensing", "agent")
@@ -65,7 +65,7 @@ MATRIX: dict[str, tuple[str, str, dict[str, int]]] = {
     "issued-pdf": ("GET", "/submissions/{reference}/issued/X-{reference}/", {SAME: 404}),
     "worklist": (
         "GET",
-        "/work/",
+        f"/{WORKLIST}/",
         {"nobody": SIGN_IN, "owner": 403, "clerk": 403, "other": 403, SAME: 200},
     ),
     "claim-many": (

@@ -333,14 +333,14 @@ def test_health_is_for_everybody_and_figures_for_a_monitor(door: Door) -> None:
     problem(httpx.get(f"{door.url}/metrics", headers=headers["trader"]), 403, "scope_missing")
     figures = httpx.get(f"{door.url}/metrics", headers=headers["monitor"])
     assert figures.status_code == 200
-    assert 'onewindow_requests_total{operation="' in figures.text
+    assert 'onewindow_request_seconds_count{operation="' in figures.text
     assert 'onewindow_follower_behind_events{follower="worklist"}' in figures.text
 
 
 def test_figures_count_the_calls_of_every_server_process(door: Door) -> None:
     def counted() -> float:
         text = httpx.get(f"{door.url}/metrics", headers={"Authorization": f"Bearer {door.keys['monitor']}"}).text
-        line = 'onewindow_requests_total{operation="listWebhooks",status="200"} '
+        line = 'onewindow_request_seconds_count{operation="listWebhooks",status="200"} '
         return sum(float(row.removeprefix(line)) for row in text.splitlines() if row.startswith(line))
 
     before = counted()

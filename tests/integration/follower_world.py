@@ -78,11 +78,12 @@ class World:
         rows = opening.get("rows", {})
         book, now = OpeningBook(CALENDARS), self.desk.clock()
         written = msgspec.json.encode(opening)
+        begun = book.begin(definition, stages, rows, now)
         command = lodge(
             self.database,
             service=service,
-            state=book.life(definition, stages, rows, now).state,
-            opening=book.payload(definition, stages, rows, written, now),
+            state=begun.life.state,
+            opening=begun.payload(written),
             **{"body": b'{"specimens":[{"quantity":"10","unit":"KGM"}]}', **changes},
         )
         return receipt_of(self.journal.append_now([command])[0])

@@ -10,17 +10,19 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 
 from integration.journal_world import journal_of, rows_of
 from onewindow.application.check import Checking
-from onewindow.application.judging import HONG_KONG, Bench
+from onewindow.application.judging import Bench
 from onewindow.application.lodge import Incoming, Lodging
 from onewindow.application.ports import Filter, Receipt
 from onewindow.application.refusals import Forbidden, KeyReused, Refused, SenderReferenceUsed, UnknownService
 from onewindow.definitions.catalogue import SERVICES
 from onewindow.engine.calendar import load_calendars
+from onewindow.engine.example import hong_kong_day
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.engine.life_opening import OpeningBook
 from onewindow.engine.registry import Registry
@@ -56,7 +58,7 @@ class House:
 
     def document(self, key: str = "", **changes: Any) -> Incoming:
         """The service's own example with a fresh reference, changed as told."""
-        values = json.loads(self.registry.example(SERVICE, now().astimezone(HONG_KONG).date()))
+        values = json.loads(self.registry.example(SERVICE, hong_kong_day(now())))
         return Incoming(key or secrets.token_hex(8), json.dumps({**values, **changes}).encode())
 
 
@@ -140,7 +142,7 @@ def test_a_key_stands_for_one_document(house: House) -> None:
 def test_a_senders_reference_stands_for_one_document(house: House) -> None:
     first = house.document()
     house.lodging.lodge_now(TRADER, SERVICE, first)
-    assert house.lodging.lodge_now(TRADER, SERVICE, replace(first, key="again")).repeated
+    assert house.lodging.lodge_now(TRADER, SERVICE, msgspec.structs.replace(first, key="again")).repeated
     with pytest.raises(SenderReferenceUsed):
         house.lodging.lodge_now(
             TRADER, SERVICE, Incoming("third", json.dumps(json.loads(first.body), indent=1).encode())

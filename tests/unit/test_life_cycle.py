@@ -417,7 +417,8 @@ def test_words_stay_out_of_the_facts_of_an_event_and_codes_go_in():
 def test_deadlines_written_at_lodging_hold_even_when_the_calendar_changes_later():
     book = OpeningBook(CALENDARS)
     written = b'{"stages":["vetting","checking"],"charges":[["fee","7.00","HKD"]]}'
-    payload = book.payload(LICENCE, ("vetting", "checking"), {}, written, LODGED_AT)
+    begun = book.begin(LICENCE, ("vetting", "checking"), {}, LODGED_AT)
+    payload = begun.payload(written)
     life = open_life(LICENCE, payload, LODGED_AT, {**CALENDARS, "office": CALENDARS["always"]})
     assert life.legs[0].clocks[0].due_at == datetime(2026, 6, 3, 17, 30, tzinfo=HONG_KONG)
-    assert book.life(LICENCE, ("vetting", "checking"), {}, LODGED_AT).state == "vetting"
+    assert begun.life.state == "vetting"

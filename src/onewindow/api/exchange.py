@@ -90,8 +90,7 @@ class Request:
         return int(digits)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """One answer: bytes, or a stream of them."""
 
     status: int = _OK

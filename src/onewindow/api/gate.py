@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from onewindow.api import intake
@@ -101,22 +102,24 @@ def _demand_scope(operation: Operation, actor: Actor) -> None:
 
 
 def _media(operation: Operation, request: Request) -> str:
-    written = request.headers.get(b"content-type", b"").decode("latin-1")
-    media, _, parameters = written.partition(";")
-    media = media.strip().lower()
+    media, is_utf8 = _named_media(request.headers.get(b"content-type", b""))
     if not media and operation.body_may_be_empty and not request.body:
         return ""
     plain = request.headers.get(b"content-encoding", b"identity") == b"identity"
-    if media not in operation.takes or not _is_utf8(parameters) or not plain:
+    if media not in operation.takes or not is_utf8 or not plain:
         takes = ", ".join(operation.takes)
         words = f"This call takes {takes} in UTF-8, uncompressed; say so in the header Content-Type."
         raise Problem(415, "unsupported_media_type", words, headers=((b"accept", takes.encode()),))
     return media
 
 
-def _is_utf8(parameters: str) -> bool:
+@lru_cache(maxsize=256)
+def _named_media(content_type: bytes) -> tuple[str, bool]:
+    """The media type of a Content-Type, and whether its text is UTF-8."""
+    media, _, parameters = content_type.decode("latin-1").partition(";")
     name, _, charset = parameters.partition(";")[0].partition("=")
-    return name.strip().lower() != "charset" or charset.strip(" \"'").lower() in ("utf-8", "utf8", "us-ascii")
+    is_utf8 = name.strip().lower() != "charset" or charset.strip(" \"'").lower() in ("utf-8", "utf8", "us-ascii")
+    return media.strip().lower(), is_utf8
 
 
 def _idempotency_key(headers: Mapping[bytes, bytes]) -> str:

@@ -15,22 +15,21 @@ REGISTRY: Final = CollectorRegistry()
 SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 _answered: Final = Histogram(
-    "onewindow_request_seconds", "Time from a call to its answer.", ("operation",), buckets=SECONDS, registry=REGISTRY
+    *("onewindow_request_seconds", "Calls answered, and the time from call to answer.", ("operation", "status")),
+    buckets=SECONDS,
+    registry=REGISTRY,
 )
-_answers: Final = Counter("onewindow_requests", "Calls answered.", ("operation", "status"), registry=REGISTRY)
 _documents: Final = Counter("onewindow_documents", "Documents by outcome.", ("service", "outcome"), registry=REGISTRY)
 
 
 @lru_cache(maxsize=4096)
-def _bound(operation: str, status: int) -> tuple[Callable[[float], None], Callable[[], None]]:
-    return _answered.labels(operation).observe, _answers.labels(operation, str(status)).inc
+def _answer(operation: str, status: int) -> Callable[[float], None]:
+    return _answered.labels(operation, str(status)).observe
 
 
 def count_answer(operation: str, status: int, seconds: float) -> None:
     """One call was answered."""
-    observe, increase = _bound(operation, status)
-    observe(seconds)
-    increase()
+    _answer(operation, status)(seconds)
 
 
 @lru_cache(maxsize=4096)

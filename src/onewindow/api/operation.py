@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from onewindow.api.exchange import Reply, Request
@@ -59,4 +60,7 @@ class Operation:
     @property
     def on_loop(self) -> bool:
         """True when the handler is awaited instead of being run on a thread."""
-        return inspect.iscoroutinefunction(self.handler)
+        return _is_awaited(self.handler)
+
+
+_is_awaited = lru_cache(maxsize=1_024)(inspect.iscoroutinefunction)

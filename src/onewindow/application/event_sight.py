@@ -1,7 +1,9 @@
-"""What somebody may read of an event: words among agencies are theirs, and a note to colleagues is theirs alone."""
+"""What somebody may read of events: words among agencies are theirs, a note to colleagues is theirs alone, and the
+marks of a panel stay sealed until all are given."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -16,25 +18,47 @@ class _Sides(msgspec.Struct, frozen=True):
     by: str = ""
     to: str = ""
     tells: tuple[str, ...] = ()
+    scored: int = 0
+    decided: str | bool = ""
 
 
 _sides = msgspec.json.Decoder(_Sides)
 
 
-def event_as_seen(event: StoredEvent, actor: Actor) -> StoredEvent | None:
-    """The event as `actor` may see it; None when it may not know of it.
+def events_as_seen(events: Iterable[StoredEvent], actor: Actor) -> list[StoredEvent]:
+    """The events of a submission as `actor` may see them, in their order.
 
-    An agency sees everything but the notes of others to their colleagues. A lodger sees that an agency acted, and its
-    words only where the act tells the lodger.
+    An agency sees everything but the notes of others to their colleagues, and marks once the panel has decided. A
+    lodger sees that an agency acted, and what it said only where the act tells the lodger.
     """
+    read = [(event, _sides_of(event)) for event in events]
+    decided = any(sides.decided for _, sides in read)
+    seen = (
+        _as_seen(event if decided or not sides.scored else _without_answers(event), sides, actor)
+        for event, sides in read
+    )
+    return [event for event in seen if event is not None]
+
+
+def _sides_of(event: StoredEvent) -> _Sides:
     try:
-        sides = _sides.decode(event.payload)
+        return _sides.decode(event.payload)
     except msgspec.MsgspecError:
-        return event
+        return _Sides()
+
+
+def _as_seen(event: StoredEvent, sides: _Sides, actor: Actor) -> StoredEvent | None:
     if not sides.by.startswith("agency:") or sides.by == actor.party:
         return event
     if actor.agency:
         return None if sides.to == "internal" else event
     if sides.to in ("departments", "internal"):
         return None
-    return event if "lodger" in sides.tells else replace(event, detail=b"")
+    return event if "lodger" in sides.tells else _without_answers(event)
+
+
+def _without_answers(event: StoredEvent) -> StoredEvent:
+    """That it happened, without what was filled in."""
+    facts = msgspec.json.decode(event.payload)
+    facts.pop("codes", None)
+    return replace(event, payload=msgspec.json.encode(facts), detail=b"")

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden, UnknownService
 from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.example import hong_kong_day
 from onewindow.engine.registry import Registry
 from onewindow.engine.standing import Question, answer, questions
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.finding import Finding
-
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class Bench:
     def checker(self, service: str, now: datetime) -> Checker:
         """The service's checker. Raises UnknownService when there is none in force today."""
         checker = self._registry.checker(service)
-        if checker is None or not checker.definition.valid.covers(now.astimezone(HONG_KONG).date()):
+        if checker is None or not checker.definition.valid.covers(hong_kong_day(now)):
             raise UnknownService(f"There is no service {service!r} today. GET /services lists those there are.")
         return checker
 
@@ -57,9 +55,12 @@ class Bench:
             raise Forbidden(f"Only these roles may lodge here: {', '.join(lodging.by)}.")
         return checker
 
-    def judge(self, checker: Checker, body: bytes, now: datetime) -> Case:
-        """The judgement on JSON bytes, the world not yet asked. Raises MalformedDocument."""
-        as_of = now.astimezone(HONG_KONG).date()
+    def judge(self, checker: Checker, body: bytes, now: datetime, as_of: date | None = None) -> Case:
+        """The judgement on JSON bytes, the world not yet asked. Raises MalformedDocument.
+
+        `as_of` is the day of `now` in Hong Kong, for a caller who has many bodies.
+        """
+        as_of = as_of or hong_kong_day(now)
         verdict = checker.judge(body, as_of, now)
         if not isinstance(verdict, Judgement):
             return Case(None, verdict.findings)

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 
+import msgspec
+
 from onewindow.application.judging import Bench, Case
 from onewindow.application.ports import Asked, Conflict, Journal, Lodge, Receipt, RefusalTally, World
 from onewindow.application.principals import Principals
@@ -22,6 +24,7 @@ from onewindow.application.refusals import (
 )
 from onewindow.engine.attached import files_of_document, with_files
 from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.example import hong_kong_day
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.engine.life_opening import OpeningBook
 from onewindow.kernel.actor import Actor
@@ -30,8 +33,7 @@ from onewindow.kernel.lane import lane_of
 Outcome = Receipt | Refused | Refusal | MalformedDocument
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, gc=False):
     """A document on its way in. `raw` is what came, if a channel turned it into the JSON of `body`."""
 
     key: str
@@ -43,6 +45,14 @@ class Incoming:
     def kept(self) -> bytes:
         """The bytes that are kept and receipted."""
         return self.body if self.raw is None else self.raw
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """What is to be kept of a document, but for whose it is; and how it names its principal."""
+
+    command: Lodge
+    principal: str
 
 
 class Lodging:
@@ -92,7 +102,7 @@ class Lodging:
         outcomes: dict[int, Outcome] = {}
         accepted = await self._judge(actor, checker, documents, now, outcomes)
         if accepted:
-            await self._keep(actor, checker, documents, accepted, now, outcomes)
+            await self._keep(actor, checker, accepted, outcomes)
         await self._answer_repeats(actor, documents, outcomes)
         self._count(actor, service, outcomes)
         return [outcomes[number] for number in range(len(documents))]
@@ -104,75 +114,87 @@ class Lodging:
         documents: Sequence[Incoming],
         now: datetime,
         outcomes: dict[int, Outcome],
-    ) -> dict[int, Judgement]:
-        cases: dict[int, Case] = {}
+    ) -> dict[int, _Accepted]:
+        """Those that may be kept. Each is made ready at once and let go: a slice of them would not fit the caches."""
+        accepted: dict[int, _Accepted] = {}
+        asking: dict[int, Case] = {}
+        today = hong_kong_day(now)
         for number, document in enumerate(documents):
             try:
-                cases[number] = self._bench.judge(checker, document.body, now)
+                case = self._bench.judge(checker, document.body, now, today)
             except MalformedDocument as malformed:
                 outcomes[number] = malformed
-        try:
-            await self._bench.ask_world(actor, checker, list(cases.values()))
-        except NotDurable as away:
-            outcomes |= dict.fromkeys(cases, away)
-            return {}
-        accepted = {}
-        for number, case in cases.items():
-            if case.judgement is not None and not case.refused:
-                accepted[number] = case.judgement
-            else:
+                continue
+            if case.judgement is None or case.refused:
                 outcomes[number] = Refused(case.findings)
+                continue
+            accepted[number] = self._accepted(actor, checker, document, case.judgement, now)
+            if case.asked:
+                asking[number] = case
+        if asking:
+            await self._ask(actor, checker, asking, accepted, outcomes)
         return accepted
 
-    async def _keep(
+    async def _ask(
         self,
         actor: Actor,
         checker: Checker,
-        documents: Sequence[Incoming],
-        accepted: Mapping[int, Judgement],
-        now: datetime,
+        asking: dict[int, Case],
+        accepted: dict[int, _Accepted],
         outcomes: dict[int, Outcome],
     ) -> None:
+        """Take out those that the state of the world refuses; all of them when it cannot be asked."""
         try:
-            principals = await self._principals.of(actor, checker.definition, accepted)
+            await self._bench.ask_world(actor, checker, list(asking.values()))
+        except NotDurable as away:
+            outcomes |= dict.fromkeys(accepted, away)
+            accepted.clear()
+        for number, case in asking.items():
+            if case.refused:
+                outcomes[number] = Refused(case.findings)
+                accepted.pop(number, None)
+
+    async def _keep(
+        self, actor: Actor, checker: Checker, accepted: Mapping[int, _Accepted], outcomes: dict[int, Outcome]
+    ) -> None:
+        try:
+            named = {number: one.principal for number, one in accepted.items()}
+            principals = await self._principals.of(actor, checker.definition, named)
             outcomes |= principals.refused
-            commands = {
-                number: self._command(actor, checker, documents[number], judgement, principals.found[number], now)
-                for number, judgement in accepted.items()
-                if number in principals.found
-            }
+            commands = {number: accepted[number].command for number in principals.found}
+            for number, command in commands.items():
+                command.principal = principals.found[number]
             kept = await self._journal.append(list(commands.values()))
         except NotDurable as away:
             outcomes |= dict.fromkeys((number for number in accepted if number not in outcomes), away)
             return
         outcomes |= {number: _outcome(answer) for number, answer in zip(commands, kept, strict=True)}
 
-    def _command(
-        self, actor: Actor, checker: Checker, document: Incoming, judgement: Judgement, principal: str, now: datetime
-    ) -> Lodge:
+    def _accepted(
+        self, actor: Actor, checker: Checker, document: Incoming, judgement: Judgement, now: datetime
+    ) -> _Accepted:
         definition = checker.definition
-        life = self._openings.life(definition, judgement.stages, judgement.rows, now)
+        stages, rows, opening = judgement.opened
+        begun = self._openings.begin(definition, stages, rows, now)
         kept = document.kept
-        return Lodge(
+        command = Lodge(
             lane=self._lane(actor.party),
             lodger=actor.party,
-            principal=principal,
+            principal=actor.party,
             service=definition.id,
             definition_version=definition.version,
-            state=life.state,
+            state=begun.life.state,
             sender_reference=judgement.sender_reference,
             key=document.key,
             body=kept,
             media=document.media,
             digest=sha256(kept).digest(),
-            opening=with_files(
-                self._openings.payload(definition, judgement.stages, judgement.rows, judgement.opening, now),
-                files_of_document(definition, judgement.document),
-            ),
+            opening=with_files(begun.payload(opening), files_of_document(definition, judgement.document)),
             summary=judgement.summary,
             mode=actor.mode,
             actor=actor.party,
         )
+        return _Accepted(command, self._principals.named(definition, judgement.document))
 
     async def _answer_repeats(self, actor: Actor, documents: Sequence[Incoming], outcomes: dict[int, Outcome]) -> None:
         """A document that was kept is receipted again, though rules or balances would refuse it today."""

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import msgspec
+
 from onewindow.engine.standing import Known
 from onewindow.kernel.actor import Actor, Party
 
@@ -22,8 +24,7 @@ class Event:
     cause: str = ""
 
 
-@dataclass(slots=True)
-class Lodge:
+class Lodge(msgspec.Struct, gc=False):
     """A document that was accepted and is to be kept.
 
     `body` is exactly what came in (its SHA-256 is the receipt's digest); `key` the idempotency key; `opening` the
@@ -73,8 +74,7 @@ class Change:
     inserts: tuple[tuple[str, dict[str, object]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What the lodger holds. `version` counts from 1; `digest` is the SHA-256 of the raw bytes, in hex."""
 
     reference: str

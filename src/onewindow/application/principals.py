@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden
 from onewindow.definitions.model import Definition
-from onewindow.engine.checker import Judgement
 from onewindow.engine.expression_code import attribute
 from onewindow.kernel.actor import Actor, Party
 
@@ -35,15 +34,15 @@ class Principals:
         self._known: dict[str, tuple[Party, datetime]] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
 
-    async def of(self, actor: Actor, definition: Definition, accepted: Mapping[int, Judgement]) -> Answers:
-        """The principal of each accepted document: the registered company it names, else the lodger itself.
+    def named(self, definition: Definition, document: object) -> str:
+        """The identifier by which a document names its principal; empty when it names none."""
+        return _value(document, self._path_of(definition)) if definition.lodging.principal else ""
+
+    async def of(self, actor: Actor, definition: Definition, named: Mapping[int, str]) -> Answers:
+        """The principal of each document from what it named: that registered company, else the lodger itself.
 
         A company that is neither the lodger nor one that gave it a mandate makes Forbidden. Raises NotDurable.
         """
-        if not definition.lodging.principal:
-            return Answers(dict.fromkeys(accepted, actor.party))
-        path = self._path_of(definition)
-        named = {number: _value(judgement.document, path) for number, judgement in accepted.items()}
         parties = await self._look_up({identifier for identifier in named.values() if identifier})
         answers = Answers()
         for number, identifier in named.items():

@@ -34,17 +34,13 @@ def run(*, demo: bool) -> None:
     if demo and (reason := _why_no_demonstration(settings)):
         click.echo(f"Without the demonstration: {reason}", err=True)
         demo = False
-    if demo:
-        os.environ["ONEWINDOW_DEMO"] = "1"
     logs.configure(settings.log_level, "run")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
         with platform().database_running():
             platform().migrate()
-            if demo:
-                _make_accounts()
-            _supervise(demo=demo)
+            _supervise(demo=demo and _make_accounts())
     except Stopped:
         click.echo("Stopped.", err=True)
     except NotReady as error:
@@ -52,11 +48,9 @@ def run(*, demo: bool) -> None:
 
 
 def _why_no_demonstration(settings: Settings) -> str:
-    """Its accounts open to everyone with a click, so they are made neither in a real database nor within reach."""
+    """Its accounts open to everyone with a click, so they are not made where others can reach them."""
     if os.environ.get(BEYOND_LOOPBACK) == "yes":
         return ""
-    if settings.database_url:
-        return f"DATABASE_URL names a database that may be a real one; say {BEYOND_LOOPBACK}=yes if it is not."
     if settings.host not in LOOPBACK:
         return f"others could reach {settings.host}; listen on 127.0.0.1, or say {BEYOND_LOOPBACK}=yes."
     return ""
@@ -93,10 +87,19 @@ def _supervise(*, demo: bool) -> None:
         stop(children, patience_s=STOP_S)
 
 
-def _make_accounts() -> None:
-    from onewindow.cli.demonstration.accounts import make_accounts
+def _make_accounts() -> bool:
+    """Make the demonstration's accounts; not where DATABASE_URL knows anybody else, for that may be a real one."""
+    from onewindow.cli.demonstration.accounts import knows_others, make_accounts
 
+    outside = platform().settings.database_url is not None
+    if outside and os.environ.get(BEYOND_LOOPBACK) != "yes" and knows_others(platform()):
+        words = "DATABASE_URL names a database with accounts of its own"
+        click.echo(f"Without the demonstration: {words}; say {BEYOND_LOOPBACK}=yes if they are not real.", err=True)
+        return False
     make_accounts(platform())
+    # Seen by what is started from here alone.
+    os.environ.update({"ONEWINDOW_DEMO": "1"} | ({BEYOND_LOOPBACK: "yes"} if outside else {}))
+    return True
 
 
 def _announce(url: str, *, demo: bool) -> None:

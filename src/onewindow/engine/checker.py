@@ -7,8 +7,8 @@ number where a decimal text is usual, `null` for absent).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -30,6 +30,7 @@ from onewindow.engine.rule_code import rule_reads, scope_of
 from onewindow.kernel.finding import Finding, Verdict, pointer_of
 from onewindow.kernel.words import Words
 
+_CENT = Decimal("0.01")
 _RUNTIME_NAMES = (
     "DAYS", "num", "plus", "minus", "times", "over", "total_of", "count_of", "positive", "differs", "least", "most",
     "ceil", "floor", "round_up", "days", "add_days", "add_months", "instant", "hours", "repeated", "different",
@@ -86,8 +87,13 @@ class Judgement:
     @property
     def opening(self) -> bytes:
         """The payload of the `lodged` event: stages that open, rows, charges, effects (all codes and figures)."""
-        stages, rows, charges, effects = self._opening()
-        return opening_payload(tuple(stages), rows, tuple(charges), effects)
+        return opening_payload(*self._opening())
+
+    @property
+    def opened(self) -> tuple[tuple[str, ...], Mapping[str, int], bytes]:
+        """`stages`, `rows` and `opening` at once."""
+        opening = self._opening()
+        return tuple(opening[0]), opening[1], opening_payload(*opening)
 
 
 class _Day:
@@ -102,18 +108,12 @@ class _Day:
         self.document = document
         self.decode: Any = msgspec.json.Decoder(document).decode
         self.passes = cast("Any", self.space["passes"])
-        self.lean_passes = cast("Any", self._sharing(names, checker)["passes"])
+        self.lean_passes = cast("Any", self.space["lean_passes"])
         self.rules = cast("Any", self.space["rules"])
         self.standing = cast("Any", self.space["standing"])
         self.opening = cast("Any", self.space["opening"])
         self.summary = cast("Any", self.space["summary"])
         self.reference = cast("Any", self.space["reference"])
-
-    def _sharing(self, names: dict[str, object], checker: Checker) -> dict[str, object]:
-        """The lean module, looking at the same empty structs as the full one."""
-        space = namespace(checker.compiled, names, lean=True)
-        space.update({name: value for name, value in self.space.items() if name.startswith("EMPTY_")})
-        return space
 
     def _lists(self, checker: Checker) -> dict[str, frozenset[str]]:
         columns = {
@@ -140,6 +140,7 @@ class _Day:
             "AS_OF": day.isoformat(),
             "VALID": tuple(rule.valid.covers(day) for rule in rules),
             "valid_on": lambda number, text: rules[number].valid.covers(day_of(text)),
+            "FEE_VALID": tuple(fee.valid.covers(day) for fee in fees),
             "fee_valid": lambda number, text: fees[number].valid.covers(day_of(text)),
             "codes_on": lambda name, text=None: checker.lists[name].on(day_of(text)),
             "codes_where": lambda name, column, equals, text=None: checker.lists[name].where(
@@ -177,11 +178,11 @@ class Checker:
         that day when not given).
         """
         day: _Day = self._day(as_of)
-        moment = now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
+        moment = self._moment(as_of, now)
         try:
             document = day.decode(body)
             passes = day.passes
-            if not plainly_sound(body, _encode(document)):
+            if not plainly_sound(body, _encoded_again(document)):
                 guard(body)
             elif plainly_printable(body):
                 passes = day.lean_passes
@@ -203,9 +204,15 @@ class Checker:
         """The standing rules this document calls for, and at which rows."""
         if not self.not_checked:
             return []
-        moment = now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
+        moment = self._moment(as_of, now)
         found = self._day(as_of).standing(document, moment)
         return [(self.definition.rules[number], places) for number, places in found]
+
+    def _moment(self, as_of: date, now: datetime | None) -> str:
+        """The instant as text for definitions that ask for it; writing it costs as much as a rule."""
+        if not self.compiled.tells_time:
+            return ""
+        return now.isoformat() if now else as_of.isoformat() + runtime.HONG_KONG_NOON
 
     def _collect(self, body: bytes, day: _Day, moment: str) -> Judgement | Verdict:
         guard(body)
@@ -269,7 +276,7 @@ def value_at(root: Item, name: str, places: tuple[int, ...], document: Any) -> t
 
 def cents(amount: Decimal | int) -> Decimal:
     """Money to two decimals."""
-    return Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Decimal(amount).quantize(_CENT, ROUND_HALF_UP)
 
 
 def text_of(value: object) -> str:
@@ -288,30 +295,32 @@ def plainly_printable(body: bytes) -> bool:
     return not any(suspect in body for suspect in suspects)
 
 
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+_own = threading.local()
 
 
-@lru_cache(maxsize=4_096)
-def _payload_without_effects(stages: tuple[str, ...], charges: tuple[tuple[str, Decimal, str], ...]) -> bytes:
-    wire = {"stages": stages, "charges": [[name, str(amount), currency] for name, amount, currency in charges]}
-    return json.dumps(wire, separators=(",", ":")).encode()
+def _encoded_again(document: object) -> bytearray:
+    """The document as JSON, in a buffer that the next document of this thread is written into."""
+    buffer: bytearray | None = getattr(_own, "buffer", None)
+    if buffer is None:
+        buffer = _own.buffer = bytearray()
+    _encoder.encode_into(document, buffer)
+    return buffer
 
 
 def opening_payload(
-    stages: tuple[str, ...],
+    stages: Sequence[str],
     rows: Mapping[str, int],
-    charges: tuple[tuple[str, Decimal, str], ...],
-    effects: list[object],
+    charges: Sequence[tuple[str, Decimal, str]],
+    effects: Sequence[object],
 ) -> bytes:
-    """The `lodged` event's payload: `{"stages", "charges", "rows"?, "effects"?}`."""
-    if not rows and not effects:
-        return _payload_without_effects(stages, charges)
-    wire = json.loads(_payload_without_effects(stages, charges))
+    """The `lodged` event's payload: `{"stages", "charges", "rows"?, "effects"?}`; amounts are written as text."""
+    wire: dict[str, object] = {"stages": stages, "charges": charges}
     if rows:
-        wire["rows"] = dict(rows)
+        wire["rows"] = rows
     if effects:
         wire["effects"] = effects
-    return json.dumps(wire, separators=(",", ":")).encode()
+    return _encoder.encode(wire)
 
 
 __all__ = ["Checker", "Judgement", "MalformedDocument", "opening_payload", "rule_finding"]

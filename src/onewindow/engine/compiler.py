@@ -5,31 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import CodeType
 
 from onewindow.definitions.codes import CodeList
 from onewindow.definitions.errors import DefinitionError
 from onewindow.definitions.expressions import ExpressionError, Row, walk_to
-from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Definition, Effect, Fee, Item, Place, Stage
 from onewindow.engine.constants import Constants
 from onewindow.engine.expression_code import Code, ExpressionCode, attribute, class_name
+from onewindow.engine.finish import finished
 from onewindow.engine.fuse import fused
 from onewindow.engine.gather import gathered
 from onewindow.engine.hoist import hoisted
 from onewindow.engine.rule_code import RuleCode
 from onewindow.engine.struct_code import FormatCode, struct_source
+from onewindow.engine.tally import tallied
 
-NO_SEPARATOR = r"[^\x1f]"
+FOUND_MOST = 8_192
+"""Texts kept with what was found in them: what is searched so are addresses, which the same senders repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The generated source, its code, and the constants and lists it needs."""
+    """The generated source, its code, whether that asks for the instant, and the constants and lists it needs."""
 
     source: str
     code: CodeType
+    tells_time: bool
     constants: Mapping[str, object]
     lists: Mapping[str, str]
     columns: Mapping[tuple[str, str, str], str]
@@ -38,15 +41,16 @@ class Compiled:
 def compile_definition(definition: Definition, lists: Mapping[str, CodeList]) -> Compiled:
     """Raises DefinitionError naming the rule, stage or fee whose expression is broken."""
     constants = Constants()
-    formats = FormatCode(constants)
-    checked, rules = formats.function(definition.root), _rules(definition, constants, frozenset(lists))
-    body = struct_source(definition.root) + checked + rules
-    body += gathered(hoisted(fused(checked, _only(rules, "rules"))), constants)
+    rules = _rules(definition, constants, frozenset(lists))
+    body = struct_source(definition.root) + rules
+    for name, printable in (("passes", False), ("lean_passes", True)):
+        formats = FormatCode(constants, printable=printable).function(definition.root)
+        body += finished(gathered(hoisted(tallied(fused(name, formats, _only(rules, "rules")))), constants))
     body += _opening(definition, constants, frozenset(lists))
     body += _summary(definition)
     source = "\n".join(_heading(definition) + body) + "\n"
     code = compile(source, f"<{definition.id}>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, constants.lists, constants.columns)
+    return Compiled(source, code, _tells_time(body), constants.values, constants.lists, constants.columns)
 
 
 def compile_items(root: Item) -> Compiled:
@@ -57,35 +61,33 @@ def compile_items(root: Item) -> Compiled:
         "\n".join(
             struct_source(root)
             + formats.function(root)
-            + ["def rules(d, now): return []", "def passes(d, now): return formats(d)"]
+            + ["def rules(d, now): return []", "def passes(d, now): return formats(d)", "lean_passes = passes"]
         )
         + "\n"
     )
     code = compile(source, "<action>", "exec", dont_inherit=True)
-    return Compiled(source, code, constants.values, constants.lists, constants.columns)
+    return Compiled(source, code, False, constants.values, constants.lists, constants.columns)
 
 
-def namespace(compiled: Compiled, names: Mapping[str, object], *, lean: bool = False) -> dict[str, object]:
-    """Runs the module with its constants (patterns compiled) and `names` of the day.
+def _tells_time(lines: list[str]) -> bool:
+    """Whether any rule, stage or fee asks for the present instant."""
+    return any(re.search(r"\bnow\b", line) for line in lines if not line.startswith("def "))
 
-    `lean` patterns leave out which characters are printable, for bodies whose bytes are known to hold only such.
-    """
+
+def namespace(compiled: Compiled, names: Mapping[str, object]) -> dict[str, object]:
+    """Runs the module with its constants (patterns compiled) and `names` of the day."""
     space: dict[str, object] = dict(names)
-    for name, value in compiled.constants.items():
-        written = str(value)
-        if lean:
-            written = written.replace(PRINTABLE, NO_SEPARATOR).replace(FREE, NO_SEPARATOR)
-        space[name] = _constant(name, written, value)
+    space.update({name: _constant(name, value) for name, value in compiled.constants.items()})
     exec(compiled.code, space)  # noqa: S102 - our own generated code; nothing of a document reaches it
     return space
 
 
-def _constant(name: str, written: str, value: object) -> object:
+def _constant(name: str, value: object) -> object:
     if name.startswith("SEEN"):
         return set()
     if name.startswith("FIND"):
-        return re.compile(written).search
-    return re.compile(written).fullmatch if name.startswith("RE") else value
+        return lru_cache(maxsize=FOUND_MOST)(re.compile(str(value)).search)
+    return re.compile(str(value)).fullmatch if name.startswith("RE") else value
 
 
 def _only(lines: list[str], name: str) -> list[str]:
@@ -108,7 +110,7 @@ def _rules(definition: Definition, constants: Constants, lists: frozenset[str]) 
             (standing if rule.standing else verdict).add(number, rule)
         except ExpressionError as error:
             raise DefinitionError(rule.place, f"{rule.code}: {error.problem}", error.cure) from error
-    return verdict.function("rules") + standing.function("standing")
+    return verdict.function("rules") + standing.function("standing", mostly_empty=True)
 
 
 def _opening(definition: Definition, constants: Constants, lists: frozenset[str]) -> list[str]:
@@ -118,9 +120,10 @@ def _opening(definition: Definition, constants: Constants, lists: frozenset[str]
         lines += _guarded(stage.place, partial(_stage_lines, code, stage))
     for number, fee in enumerate(definition.fees):
         lines += _guarded(fee.place, partial(_fee_lines, code, number, fee))
-    for effect in definition.effects:
-        place = Place(f"{definition.folder}/service.toml", 1)
-        lines += _guarded(place, partial(_effect_lines, definition, constants, lists, effect))
+    place = Place(f"{definition.folder}/service.toml", 1)
+    for refers in dict.fromkeys(effect.refers for effect in definition.effects):
+        effects = [effect for effect in definition.effects if effect.refers == refers]
+        lines += _guarded(place, partial(_effect_lines, definition, constants, lists, effects))
     return [*lines, "    return stages, rows, charges, effects", ""]
 
 
@@ -141,7 +144,7 @@ def _stage_lines(code: ExpressionCode, stage: Stage) -> list[str]:
 
 def _fee_lines(code: ExpressionCode, number: int, fee: Fee) -> list[str]:
     amount: Code = code.value(fee.amount)
-    tests = [f"fee_valid({number}, {code.path(fee.dated_by) if fee.dated_by else 'None'})"]
+    tests = [f"fee_valid({number}, {code.path(fee.dated_by)})" if fee.dated_by else f"FEE_VALID[{number}]"]
     if fee.when:
         tests.append(code.truth(fee.when))
     return [
@@ -150,8 +153,11 @@ def _fee_lines(code: ExpressionCode, number: int, fee: Fee) -> list[str]:
     ]
 
 
-def _effect_lines(definition: Definition, constants: Constants, lists: frozenset[str], effect: Effect) -> list[str]:
-    way = walk_to(definition.root, effect.refers) or ()
+def _effect_lines(
+    definition: Definition, constants: Constants, lists: frozenset[str], effects: list[Effect]
+) -> list[str]:
+    """The effects on what one item refers to, in one way through its tables."""
+    way = walk_to(definition.root, effects[0].refers) or ()
     lines: list[str] = []
     rows: tuple[Row, ...] = ()
     here, depth = "d", 1
@@ -162,11 +168,11 @@ def _effect_lines(definition: Definition, constants: Constants, lists: frozenset
             lines.append("    " * depth + f"for {variable} in {here}:")
             here, depth, rows = variable, depth + 1, (*rows, Row(item, variable))
     code = ExpressionCode(definition.root, constants, rows, lists)
-    values = ", ".join(f"{key!r}: text_of({code.value(value).text})" for key, value in effect.values.items())
-    condition = f" and {code.truth(effect.when)}" if effect.when else ""
-    lines.append(
-        "    " * depth + f"if {here}{condition}: effects.append(({effect.on!r}, {effect.act!r}, {here}, {{{values}}}))"
-    )
+    lines.append("    " * depth + f"if {here}:")
+    for effect in effects:
+        values = ", ".join(f"{key!r}: text_of({code.value(value).text})" for key, value in effect.values.items())
+        append = f"effects.append(({effect.on!r}, {effect.act!r}, {here}, {{{values}}}))"
+        lines.append("    " * (depth + 1) + (f"if {code.truth(effect.when)}: {append}" if effect.when else append))
     return lines
 
 

@@ -214,7 +214,7 @@ class ExpressionCode:
         exact = f"{one.text} {operator} {two.text}"
         if operator[0] not in "<>":
             return f"({exact})"
-        return f"(float({one.text[4:-1]}) {operator[0]} float({two.text[4:-1]}) or {exact})"
+        return f"(float({one.text[4:-1]} or 0) {operator[0]} float({two.text[4:-1]} or 0) or {exact})"
 
     def _value(self, node: ast.expr) -> Code:
         if isinstance(node, ast.Constant):

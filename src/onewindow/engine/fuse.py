@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 
 
-def fused(formats: list[str], rules: list[str]) -> list[str]:
-    """The source of `passes`. At each level: formats, tables, then rules, which may look at tables as a whole."""
+def fused(name: str, formats: list[str], rules: list[str]) -> list[str]:
+    """The source of `passes` as `name`. At each level: formats, tables, then rules, which may look at whole tables."""
     first, second = _function(formats), _function(rules)
     body = _without_objects(first.body[:-1], {})
     merged = _merge([_row_named(one, "") for one in body], _first_fault(second.body[1:-1]))
-    passes = ast.parse("def passes(d, now): return True").body[0]
+    passes = ast.parse(f"def {name}(d, now): return True").body[0]
     assert isinstance(passes, ast.FunctionDef)
     passes.body = [*merged, ast.Return(ast.Constant(True))]
     ast.fix_missing_locations(passes)

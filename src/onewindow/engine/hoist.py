@@ -1,15 +1,20 @@
 """Works out once what the rules of a document ask again and again: item values, first characters, fixed comparisons.
 
 Takes the generated function and gives it back with such expressions assigned to names at the outermost place where they
-can be known. All of them are pure and never raise, so evaluating them early changes nothing but time.
+can be known. All of them are pure, so evaluating them early changes nothing but time; only `float` raises, on
+what is no number, and such a document takes the slower path anyway.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeGuard
+
+_NUMBER_USES = 2
 
 
 @dataclass
@@ -29,6 +34,7 @@ class _Found:
     node: ast.expr
     count: int = 0
     deepest: int = 0
+    shallowest: int = sys.maxsize
 
 
 def hoisted(lines: list[str]) -> list[str]:
@@ -79,12 +85,20 @@ def _choose(top: _Level) -> dict[str, tuple[_Found, _Level]]:
                 entry = found.setdefault(_key(one), _Found(one))
                 entry.count += 1
                 entry.deepest = max(entry.deepest, level.depth)
+                entry.shallowest = min(entry.shallowest, level.depth)
     chosen = {}
     for key, entry in found.items():
         home = _home(entry.node, levels)
-        if home is not None and (entry.count > 1 or entry.deepest > home.depth):
+        if home is not None and _worth(entry, home):
             chosen[key] = (entry, home)
     return chosen
+
+
+def _worth(entry: _Found, home: _Level) -> bool:
+    """Asked for again, or in a loop inside. A number is dear: it is made once only where it is asked for anyway."""
+    if _is_float(entry.node) and (entry.shallowest > home.depth or entry.count < _NUMBER_USES):
+        return False
+    return entry.count > 1 or entry.deepest > home.depth
 
 
 def _all_levels(level: _Level) -> Iterator[_Level]:
@@ -138,12 +152,19 @@ def _is_simple(node: ast.AST) -> bool:
         return isinstance(node.generators[0].iter, ast.Name) and node.generators[0].target.id != "r"  # type: ignore[attr-defined]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("any", "all"):
         return _over_one_table(node.args[0])
+    if _is_float(node) and isinstance(node.args[0], ast.BoolOp):
+        return isinstance(node.args[0].values[0], ast.Name)
     if isinstance(node, ast.Compare):
         fixed = isinstance(node.comparators[0], ast.Constant) or (
             isinstance(node.comparators[0], ast.Name) and node.comparators[0].id.isupper()
         )
         return len(node.ops) == 1 and fixed and isinstance(node.left, ast.Name) and node.left.id[:1] != "t"
     return False
+
+
+def _is_float(node: ast.AST) -> TypeGuard[ast.Call]:
+    """True for `float(text or 0)`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
 
 
 def _over_one_table(node: ast.expr) -> bool:
@@ -186,4 +207,5 @@ def _name(node: ast.expr, number: int) -> str:
         return f"{node.value.id}__{node.attr}"
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         return re.sub(r"\W+", "_", f"{node.value.id}_{ast.unparse(node.slice)}").rstrip("_")
-    return f"{'among' if isinstance(node, ast.SetComp) else 'holds'}_{number}"
+    kind = "among" if isinstance(node, ast.SetComp) else "number" if _is_float(node) else "holds"
+    return f"{kind}_{number}"

@@ -53,7 +53,7 @@ def guard(body: bytes) -> None:
         raise MalformedDocument(f"nested deeper than {DEPTH_MOST}") from None
 
 
-def plainly_sound(body: bytes, again: bytes) -> bool:
+def plainly_sound(body: bytes, again: bytes | bytearray) -> bool:
     """True only if `guard` would pass `body`; False says nothing, ask `guard`.
 
     `again` must be msgspec's encoding of what msgspec decoded from `body` into structs that forbid unknown fields, omit

@@ -36,13 +36,17 @@ def open_life(
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
-    """What documents with the same opening begin in one minute."""
+class Begun:
+    """What documents with the same opening begin in one minute: `life.state` is public, `life.legs` are open."""
 
     since: datetime
     until: datetime
     life: Life
     due: bytes
+
+    def payload(self, opening: bytes) -> bytes:
+        """The payload of a `lodged` event: `opening` as the checker wrote it (a JSON object), and the deadlines."""
+        return opening[:-1] + self.due if self.due else opening
 
 
 class OpeningBook:
@@ -50,20 +54,10 @@ class OpeningBook:
 
     def __init__(self, calendars: Calendars) -> None:
         self.calendars = calendars
-        self._begun: dict[_Key, _Begun] = {}
+        self._begun: dict[_Key, Begun] = {}
 
-    def payload(
-        self, definition: Definition, stages: tuple[str, ...], rows: Rows, opening: bytes, at: datetime
-    ) -> bytes:
-        """The payload of a `lodged` event: `opening` as the checker wrote it (a JSON object), and the deadlines."""
-        due = self._begin(definition, stages, rows, at).due
-        return opening[:-1] + due if due else opening
-
-    def life(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> Life:
-        """The life that lodging in this minute begins: `state` is its public state, `legs` those that are open."""
-        return self._begin(definition, stages, rows, at).life
-
-    def _begin(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> _Begun:
+    def begin(self, definition: Definition, stages: tuple[str, ...], rows: Rows, at: datetime) -> Begun:
+        """What lodging in this minute begins, when these stages open."""
         key = (definition.id, definition.version, stages, tuple(sorted(rows.items())) if rows else ())
         known = self._begun.get(key)
         if known is None or not known.since <= at < known.until:
@@ -71,7 +65,7 @@ class OpeningBook:
                 self._begun.clear()
             minute = at.replace(second=0, microsecond=0)
             life = _begin(definition, Opening(stages, dict(rows)), minute, self.calendars, "")
-            known = self._begun[key] = _Begun(minute, minute + timedelta(minutes=1), life, _due(life))
+            known = self._begun[key] = Begun(minute, minute + timedelta(minutes=1), life, _due(life))
         return known
 
 

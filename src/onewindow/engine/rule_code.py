@@ -81,16 +81,24 @@ class RuleCode:
             here = here.inner[table.path]
         return here
 
-    def function(self, name: str) -> list[str]:
-        """The function's source. For standing rules it finds where they are to be asked."""
-        return [f"def {name}(d, now):", "    out = []", *self._lines(self.top, 1), "    return out", ""]
+    def function(self, name: str, *, mostly_empty: bool = False) -> list[str]:
+        """The function's source. For standing rules it finds where they are to be asked.
 
-    def _lines(self, loop: _Loop, depth: int) -> list[str]:
+        Tables that are `mostly_empty` are looked at before they are gone through.
+        """
+        lines = self._lines(self.top, 1, mostly_empty=mostly_empty)
+        return [f"def {name}(d, now):", "    out = []", *lines, "    return out", ""]
+
+    def _lines(self, loop: _Loop, depth: int, *, mostly_empty: bool) -> list[str]:
         lines = ["    " * (depth + deeper) + text for deeper, text in loop.lines]
         for path, inner in loop.inner.items():
             source = ExpressionCode(self.root, self.constants, loop.rows, self.lists).path(path)
-            lines.append("    " * depth + f"for i_{inner.variable}, {inner.variable} in enumerate({source}):")
-            lines += self._lines(inner, depth + 1)
+            deeper = depth
+            if mostly_empty:
+                lines.append("    " * depth + f"if {source}:")
+                deeper += 1
+            lines.append("    " * deeper + f"for i_{inner.variable}, {inner.variable} in enumerate({source}):")
+            lines += self._lines(inner, deeper + 1, mostly_empty=mostly_empty)
         return lines
 
 
@@ -189,8 +197,10 @@ def _table_rule(
     if table is None:
         raise ExpressionError(f"{rule.item} lies in no table", "name an item of a repeating table")
     rows = code.path(table.path)
-    key = _key(rule, table)
-    source, suspicious = f"repeated([{key} for r in {rows}])", f"len({{{key} for r in {rows}}}) < len({rows})"
+    parts = _key(rule, table)
+    key, one = f"({', '.join(parts)},)", ", ".join(parts)
+    one = one if len(parts) == 1 else f"({one})"
+    source, suspicious = f"repeated([{key} for r in {rows}])", f"len({{{one} for r in {rows}}}) < len({rows})"
     if rule.kind == "same-across":
         inner = ".".join(["r", *(attribute(item.name) for item in way[way.index(table) + 1 :])])
         start = f"{inner}[:{rule.parameters.get('length', 99)}]"
@@ -206,7 +216,7 @@ def _table_rule(
     ]
 
 
-def _key(rule: Rule, table: Item) -> str:
+def _key(rule: Rule, table: Item) -> list[str]:
     names = rule.parameters.get("by", [])
     parts = []
     for name in [names] if isinstance(names, str) else (names if isinstance(names, list) else []):
@@ -216,7 +226,7 @@ def _key(rule: Rule, table: Item) -> str:
         parts.append(".".join(["r", *(attribute(item.name) for item in way)]))
     if not parts and not table.is_object:
         parts = ["r"]
-    return f"({', '.join(parts)},)"
+    return parts
 
 
 _KINDS: Mapping[str, Callable[[Rule, ExpressionCode], str]] = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
 Number = Decimal | int | None
@@ -13,17 +14,21 @@ _ZERO = Decimal(0)
 HONG_KONG_NOON = "T12:00:00+08:00"
 
 
+_SHAPE = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
 class _Days(dict[str, bool]):
-    """Whether a text of the right shape is a real day; remembered, since documents repeat few days."""
+    """Whether a text is a real day of 1900 to 2199; real ones are remembered, since documents repeat few days."""
 
     def __missing__(self, text: str) -> bool:
+        if not _SHAPE(text):
+            return False
         try:
             date.fromisoformat(text)
-            real = True
         except ValueError:
-            real = False
-        self[text] = real
-        return real
+            return False
+        self[text] = True
+        return True
 
 
 DAYS = _Days()
@@ -82,27 +87,30 @@ def positive(text: str) -> bool:
 
 def least(values: Iterable[Number | str]) -> object:
     """The smallest of those that are present; None when there is none."""
-    return min((value for value in values if value not in (None, "")), default=None)
+    return min([value for value in values if value or value == 0], default=None)
 
 
 def most(values: Iterable[Number | str]) -> object:
     """The largest of those that are present; None when there is none."""
-    return max((value for value in values if value not in (None, "")), default=None)
+    return max([value for value in values if value or value == 0], default=None)
 
 
 def ceil(value: Number) -> Number:
-    return None if value is None else int(Decimal(value).to_integral_value(ROUND_CEILING))
+    return None if value is None else value.__ceil__()
 
 
 def floor(value: Number) -> Number:
-    return None if value is None else int(Decimal(value).to_integral_value(ROUND_FLOOR))
+    return None if value is None else value.__floor__()
+
+
+_step = lru_cache(maxsize=64)(Decimal)
 
 
 def round_up(value: Number, step: str) -> Number:
     """Up to the next multiple of `step`, such as "0.10"."""
     if value is None:
         return None
-    unit = Decimal(step)
+    unit = _step(step)
     return (Decimal(value) / unit).to_integral_value(ROUND_CEILING) * unit
 
 

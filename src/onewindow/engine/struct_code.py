@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Item
 from onewindow.engine.constants import Constants
 from onewindow.engine.expression_code import attribute, class_name
@@ -16,6 +17,7 @@ SEPARATOR = "\x1f"
 SHOWN_SEPARATOR = "\\x1f"
 _SIZE = re.compile(r"\{(\d+),(\d+)\}")
 """Sizes become possessive: what a leaf's class took is never given back, so a mismatch is found at once."""
+_ANY_LENGTH = re.compile(r"(\[[^]]*\])\{1,(\d+)\}\+")
 _TEXTUAL = {"text", "decimal", "date", "datetime", "attachment"}
 
 
@@ -49,11 +51,13 @@ def _annotation(item: Item) -> str:
 class FormatCode:
     """Writes `formats(d)`: true when every leaf of the decoded document is as its format, list and place demand.
 
-    All text leaves that do not repeat go through one match: those of the document, and those of each row.
+    All text leaves that do not repeat go through one match: those of the document, and those of each row. For bodies
+    whose bytes are known to be `printable`, what may be any text is measured instead, and only the rest is matched.
     """
 
-    def __init__(self, constants: Constants) -> None:
+    def __init__(self, constants: Constants, *, printable: bool = False) -> None:
         self.constants = constants
+        self.printable = printable
         self.lines: list[str] = []
         self._objects = 0
 
@@ -73,9 +77,9 @@ class FormatCode:
         """The document or a row: its texts in one match, then everything else."""
         variables = {item.path: here}
         self._name_objects(item, depth, variables)
-        slots = _slots(item, variables)
+        slots = self._slots(item, variables)
         if slots:
-            name = self.constants.name("RE", pattern_of(item))
+            name = self.constants.name("RE", SEPARATOR.join(self._pattern_parts(item)[0]))
             self._refuse_if(depth, f'{name}(f"{SHOWN_SEPARATOR.join(f"{{{slot}}}" for slot in slots)}") is None')
         self._others(item, variables, depth, level)
 
@@ -120,6 +124,8 @@ class FormatCode:
             self._refuse_if(depth, f"{code} is None")
         elif kind in ("date", "datetime"):
             self._refuse_if(depth, f"{given}not DAYS[{code}{'[:10]' if kind == 'datetime' else ''}]")
+        elif self.printable and (too_long := _beyond(item, code, required=item.required)):
+            self._refuse_if(depth, too_long)
 
     def _list(self, item: Item, code: str, depth: int, level: int) -> None:
         least, most = item.repeat or (0, 1)
@@ -142,52 +148,57 @@ class FormatCode:
     def _value_of_list(self, item: Item, code: str, depth: int) -> None:
         if item.codes:
             self._refuse_if(depth, f"{code} not in {self.constants.codes(item.codes)}")
+        elif self.printable and (too_long := _beyond(item, code, required=True)):
+            self._refuse_if(depth, too_long)
         elif item.format.kind in _TEXTUAL:
             name = self.constants.name("RE", leaf_pattern(item, required=True))
             self._refuse_if(depth, f"{name}({code}) is None")
 
+    def _slots(self, item: Item, variables: dict[str, str]) -> list[str]:
+        """Sources of the text leaves that one match settles, in the order of `_pattern_parts`."""
+        slots = []
+        for child in item.children:
+            if child.is_list:
+                continue
+            if child.is_object:
+                slots += self._slots(child, variables)
+            elif self._is_slot(child):
+                slots.append(f"{variables[item.path]}.{attribute(child.name)}")
+        return slots
 
-def _slots(item: Item, variables: dict[str, str]) -> list[str]:
-    """Sources of the text leaves that one match settles, in the order of `pattern_of`."""
-    slots = []
-    for child in item.children:
-        if child.is_list:
-            continue
-        if child.is_object:
-            slots += _slots(child, variables)
-        elif _is_slot(child):
-            slots.append(f"{variables[item.path]}.{attribute(child.name)}")
-    return slots
+    def _pattern_parts(self, item: Item) -> tuple[list[str], bool]:
+        """The patterns of an object's leaves and of those in it, and whether all of them may be empty."""
+        parts: list[str] = []
+        may_be_empty = True
+        for child in item.children:
+            if child.is_list or not (child.is_object or self._is_slot(child)):
+                continue
+            if not child.is_object:
+                parts.append(leaf_pattern(child))
+                may_be_empty &= not child.required
+                continue
+            inner, empty = self._pattern_parts(child)
+            if inner and not child.required and not empty:
+                parts.append(f"(?:{SEPARATOR * (len(inner) - 1)}|{SEPARATOR.join(inner)})")
+            else:
+                parts += inner
+                may_be_empty &= empty
+        return parts, may_be_empty
 
-
-def pattern_of(item: Item) -> str:
-    """One pattern for all text leaves of an object and of those in it; an optional one may be empty as a whole."""
-    parts, _ = _pattern_parts(item)
-    return SEPARATOR.join(parts)
-
-
-def _pattern_parts(item: Item) -> tuple[list[str], bool]:
-    """The patterns of an object's leaves, and whether all of them may be empty."""
-    parts: list[str] = []
-    may_be_empty = True
-    for child in item.children:
-        if child.is_list or not (child.is_object or _is_slot(child)):
-            continue
-        if not child.is_object:
-            parts.append(leaf_pattern(child))
-            may_be_empty &= not child.required
-            continue
-        inner, empty = _pattern_parts(child)
-        if inner and not child.required and not empty:
-            parts.append(f"(?:{SEPARATOR * (len(inner) - 1)}|{SEPARATOR.join(inner)})")
-        else:
-            parts += inner
-            may_be_empty &= empty
-    return parts, may_be_empty
+    def _is_slot(self, item: Item) -> bool:
+        if item.codes or item.format.kind not in _TEXTUAL:
+            return False
+        return not self.printable or (item.format.kind != "date" and not _beyond(item, "", required=True))
 
 
-def _is_slot(item: Item) -> bool:
-    return not item.codes and item.format.kind in _TEXTUAL
+def _beyond(leaf: Item, code: str, *, required: bool) -> str:
+    """Source that is true when a leaf that may be any printable text has another length; empty for other leaves."""
+    if leaf.format.kind != "text" or not leaf.format.pattern.startswith((PRINTABLE, FREE)):
+        return ""
+    least, most = leaf.format.least_length, leaf.format.most_length
+    if required:
+        return f"not {max(least, 1)} <= len({code}) <= {most}"
+    return f"len({code}) > {most}" if least <= 1 else f"{code} and not {least} <= len({code}) <= {most}"
 
 
 def leaf_pattern(leaf: Item, *, required: bool | None = None) -> str:
@@ -196,4 +207,6 @@ def leaf_pattern(leaf: Item, *, required: bool | None = None) -> str:
     pattern = _SIZE.sub(r"{\1,\2}+", leaf.format.pattern)
     if needed:
         return pattern.replace("{0,", "{1,") if leaf.format.multiline else pattern
+    if one_class := _ANY_LENGTH.fullmatch(pattern):
+        return f"{one_class.group(1)}{{0,{one_class.group(2)}}}+"
     return pattern if leaf.format.least_length == 0 else f"(?:{pattern}|)"

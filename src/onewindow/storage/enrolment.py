@@ -22,6 +22,13 @@ class Enrolment:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
 
+    def knows_others(self, *, companies: list[str], logins: list[str]) -> bool:
+        """Whether there is any company or login besides these."""
+        row = self._connection.execute(
+            query("knows_others").encode(), {"companies": companies, "logins": logins}
+        ).fetchone()
+        return bool(row and row[0])
+
     def company(self, company: str, *, name: Words, identifier: str, kind: str, mail: str) -> None:
         """The party `company:<company>`."""
         names = {"name": name.en, "name_zh": name.zh_hant}

@@ -29,8 +29,10 @@ Outcomes = list[Receipt | Conflict]
 
 COMMITTERS = 1
 """One a process: with more, groups are smaller and each costs its round trips (docs/adr/0003-binary-copy.md)."""
-MOST_IN_GROUP = 1000
+MOST_IN_GROUP = 2_000
 """Documents of one transaction: enough that the commit's cost is shared, few enough that nobody waits long."""
+GATHER_S = 0.006
+"""How long a group is held open at most for those who are just coming: a small group costs as much as a large one."""
 MOST_WAITING = 20_000
 """Documents that may wait for one committer; more are told to come back."""
 RETRY_SECONDS = 2
@@ -177,14 +179,24 @@ class Committer:
     async def _work(self) -> None:
         while True:
             self._busy = True
+            await self._more_to_come()
             while group := self._next_group():
                 await self._write(group)
+                await self._more_to_come()
             if self._closing:
                 return
             self._wake.clear()
             self._busy = False
             if not self._calls:
                 await self._wake.wait()
+
+    async def _more_to_come(self) -> None:
+        """Let those in who are being judged: every turn of the loop brings some, until one brings none."""
+        loop, known = asyncio.get_running_loop(), -1
+        until = loop.time() + GATHER_S
+        while known < self._waiting < MOST_IN_GROUP and loop.time() < until:
+            known = self._waiting
+            await asyncio.sleep(0)
 
     def _next_group(self) -> list[Call]:
         group: list[Call] = []

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from onewindow.application.event_sight import event_as_seen
+from onewindow.application.event_sight import events_as_seen
 from onewindow.application.ports import Filter, Page, StoredEvent, Submission
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.lane import lane_of
@@ -90,8 +90,7 @@ class PostgresRegister:
         place = {"lane": submission.lane, "submission": submission.id}
         with self._reader.seen_by(actor.party) as connection:
             rows = connection.execute(query("read_events").encode(), place).fetchall()
-        seen = (event_as_seen(_event(row), actor) for row in rows)
-        return [event for event in seen if event is not None]
+        return events_as_seen(map(_event, rows), actor)
 
     def _tokens(self, party: Party, wanted: Filter) -> list[bytes]:
         services = [wanted.service] if wanted.service else self._services()

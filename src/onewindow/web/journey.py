@@ -48,11 +48,10 @@ class Working:
 
 
 def time_line(definition: Definition, actor: Actor, events: Iterable[StoredEvent]) -> list[Happened]:
-    """What has happened, oldest first, as far as it concerns the one who looks. Marks are read once all are given."""
+    """What has happened, oldest first, as far as it concerns the one who looks."""
     told = [(event, _decoded(event.payload)) for event in events if event.kind not in HIDDEN]
-    decided = any("decided" in facts for _, facts in told)
     return [
-        _happened(definition, actor, event, facts, sealed="scored" in facts and not decided)
+        _happened(definition, actor, event, facts)
         for event, facts in told
         if _concerns(definition.actions.get(event.kind), facts, actor)
     ]
@@ -100,9 +99,7 @@ def _concerns(action: Action | None, facts: Mapping[str, object], actor: Actor) 
     return "lodger" in action.by or "lodger" in action.tells
 
 
-def _happened(
-    definition: Definition, actor: Actor, event: StoredEvent, facts: Mapping[str, object], *, sealed: bool
-) -> Happened:
+def _happened(definition: Definition, actor: Actor, event: StoredEvent, facts: Mapping[str, object]) -> Happened:
     action = definition.actions.get(event.kind)
     agency = str(facts.get("agency", ""))
     lodger = words_of("event.lodger") if event.kind == "lodged" or (action and "lodger" in action.by) else None
@@ -112,7 +109,7 @@ def _happened(
         title=_title(action, event.kind, actor),
         by=by,
         at=event.at,
-        answers=() if sealed else _answers(definition, action, event, facts),
+        answers=_answers(definition, action, event, facts),
         mine=mine,
         is_message=action is not None and "message" in action.does,
     )

@@ -20,11 +20,13 @@ from onewindow.cli.bench.space import YEAR, space_of
 from onewindow.cli.day import today
 
 LINES = 2_000
-CONNECTIONS = 4
+CONNECTIONS = 12
 SECONDS = 30.0
 WARM_S = 3.0
 COPY_SECONDS = 6.0
 READ_BYTES = 65_536
+WORKERS = 2
+"""Each judges its own batches."""
 
 
 class Unanswered(Exception):
@@ -57,7 +59,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         address = place.serve(workers=workers)
         before = processor_time(place)
         load = send(place, address, seconds or SECONDS)
-        spent = processor_time(place).since(before, load.batches * LINES)
+        spent = (processor_time(place) - before).each(load.batches * LINES)
         rate = load.counted / (load.ends - load.begins)
         details = {**spent, **place.postgres(), **space_of(place)}
         place.stop_children()

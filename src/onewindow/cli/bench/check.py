@@ -16,6 +16,8 @@ DOCUMENTS = 1_000
 """Few enough to stay near the processor, as a body does that has just been received."""
 SECONDS = 10.0
 ROUND_LEAST = 3
+WORKERS = 1
+"""None, in truth: there is no server."""
 
 
 def measure(*, seconds: float | None, workers: int) -> Figure:

@@ -25,6 +25,14 @@ class Outcome:
     all_answers: int = 0
     """With those outside the measured time."""
 
+    def __iadd__(self, other: Outcome) -> Outcome:
+        self.seconds += other.seconds
+        self.statuses += other.statuses
+        self.latencies_s.extend(other.latencies_s)
+        self.first_fault = self.first_fault or other.first_fault
+        self.all_answers += other.all_answers
+        return self
+
 
 class _Connection:
     __slots__ = ("received", "sent_at", "socket")

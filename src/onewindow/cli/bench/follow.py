@@ -23,6 +23,8 @@ HEAD_START = 1 / 3
 """Share of the time for which batches run alone."""
 LOOK_EVERY_S = 0.1
 PATIENCE_S = 120.0
+WORKERS = 2
+"""As for batches."""
 
 
 class FellBehind(Exception):

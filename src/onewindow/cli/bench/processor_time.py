@@ -11,19 +11,25 @@ from onewindow.cli.bench.installation import Installation
 
 @dataclass(frozen=True, slots=True)
 class ProcessorTime:
-    """Seconds used so far."""
+    """Seconds used."""
 
-    server: float
-    database: float
-    client: float
+    server: float = 0.0
+    database: float = 0.0
+    client: float = 0.0
 
-    def since(self, before: ProcessorTime, requests: int) -> dict[str, float]:
-        """Microseconds a request since `before`."""
+    def __add__(self, other: ProcessorTime) -> ProcessorTime:
+        return ProcessorTime(self.server + other.server, self.database + other.database, self.client + other.client)
+
+    def __sub__(self, other: ProcessorTime) -> ProcessorTime:
+        return ProcessorTime(self.server - other.server, self.database - other.database, self.client - other.client)
+
+    def each(self, requests: int) -> dict[str, float]:
+        """Microseconds a request."""
         each = 1e6 / max(1, requests)
         return {
-            "server_cpu_us": round((self.server - before.server) * each, 1),
-            "database_cpu_us": round((self.database - before.database) * each, 1),
-            "client_cpu_us": round((self.client - before.client) * each, 1),
+            "server_cpu_us": round(self.server * each, 1),
+            "database_cpu_us": round(self.database * each, 1),
+            "client_cpu_us": round(self.client * each, 1),
         }
 
 

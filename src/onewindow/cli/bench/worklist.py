@@ -27,7 +27,11 @@ WARM_CALLS = 20
 SECONDS = 30.0
 MARK = b"-BENCH"
 """Ends every task's reference: an answer without one is not a work list."""
+PAGE = "work"
+"""The work list's address among the pages."""
 STATEMENT_MARKS = ("LOG:  execute ", "LOG:  statement: ")
+WORKERS = 2
+"""As the server starts by itself."""
 
 
 def measure(*, seconds: float | None, workers: int) -> Figure:
@@ -44,11 +48,11 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
         address = place.serve(workers=workers)
         browser = {"Cookie": cookie_of(place.platform, actor.party, actor_roles)}
         machine = {"Authorization": f"Bearer {place.key(actor.party, actor_roles)}"}
-        pages = _timed(_calls(address, "/work/", browser, services), third_s)
+        pages = _timed(_calls(address, f"/{PAGE}/", browser, services), third_s)
         calls = _timed(_calls(address, "/api/v1/tasks", machine, services), third_s)
         details = {
             "http_p95_ms": _ms(pages, 0.95),
-            "statements": _statements(place, address, "/work/", browser),
+            "statements": _statements(place, address, f"/{PAGE}/", browser),
             "api_p95_ms": _ms(calls, 0.95),
             "api_statements": _statements(place, address, "/api/v1/tasks", machine),
             "p50_ms": _ms(at_database, 0.5),

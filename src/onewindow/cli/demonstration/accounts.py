@@ -50,6 +50,16 @@ def make_accounts(platform: Platform) -> None:
         _make_keys(enrolment, platform.settings.data_dir, key_holders(definitions))
 
 
+def knows_others(platform: Platform) -> bool:
+    """Whether the database has a company or a login that is not the demonstration's."""
+    definitions = list(platform.catalogue.definitions.values())
+    everyone = people.staff(people.company_roles(definitions)) + people.officers(definitions)
+    with psycopg.connect(platform.owner_dsn) as connection:
+        return Enrolment(connection).knows_others(
+            companies=[company.id for company in people.companies()], logins=[person.login for person in everyone]
+        )
+
+
 def key_holders(definitions: Sequence[Definition]) -> list[KeyHolder]:
     """A key for every company, for every agency with all its roles, for each seat of a panel, and for a monitor."""
     roles = people.company_roles(definitions)

@@ -34,3 +34,8 @@ ON CONFLICT (id) DO UPDATE SET from_at = excluded.from_at, until = excluded.unti
 INSERT INTO api_key (sha256, created, party, roles, scopes, mode, label)
 VALUES (%(sha256)s, now(), %(party)s, %(roles)s, %(scopes)s, %(mode)s, %(label)s)
 ON CONFLICT (sha256) DO UPDATE SET roles = excluded.roles, label = excluded.label;
+
+-- name: knows_others
+-- Whether anybody is known besides these companies and logins.
+SELECT EXISTS (SELECT FROM company WHERE id <> ALL (%(companies)s))
+    OR EXISTS (SELECT FROM login WHERE username <> ALL (%(logins)s));
