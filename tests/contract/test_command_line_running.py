@@ -157,7 +157,8 @@ def test_an_installation_that_runs_verifies_whole(running: Running) -> None:
 
 def test_a_backup_of_a_running_installation_is_restored_and_verified(running: Running, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    assert running.command("backup", copy).status == 0
+    made = running.command("backup", copy)
+    assert made.status == 0, made
     assert running.command("backup", copy).status == 2, "a backup never overwrites another"
     with folder_for_servers() as folder:
         ran = onewindow("restore", copy, data_dir=folder / "data")
@@ -169,7 +170,8 @@ def test_a_backup_of_a_running_installation_is_restored_and_verified(running: Ru
 
 def test_a_damaged_backup_is_refused(running: Running, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    running.command("backup", copy)
+    made = running.command("backup", copy)
+    assert made.status == 0, made
     with (copy / "database.dump").open("r+b") as dump:
         dump.seek(500)
         dump.write(b"XX")

@@ -33,7 +33,7 @@ def backup(folder: Path) -> None:
     data_dir = platform().settings.data_dir
     with platform().database_running():
         # Files first: an anchor file that is older than the dump can be verified against it, a newer one could not.
-        _copy_files(data_dir, folder / FILES)
+        copy_files(data_dir, folder / FILES)
         try:
             dump(platform().owner_dsn, data_dir, folder / DUMP)
         except DumpError as error:
@@ -55,13 +55,14 @@ def digests(folder: Path) -> dict[str, str]:
     return found
 
 
-def _copy_files(data_dir: Path, into: Path) -> None:
+def copy_files(data_dir: Path, into: Path) -> None:
+    """Copy a folder in use. Names that begin with a dot are left out: they are drafts, renamed once they are whole."""
     into.mkdir(mode=0o700)
     for path in sorted(data_dir.iterdir()):
         if path.name in LEFT_OUT or path.name.startswith("."):
             continue
         if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, into / path.name)
+            shutil.copytree(path, into / path.name, ignore=shutil.ignore_patterns(".*"))
         elif path.is_file():
             shutil.copy2(path, into / path.name)
 

@@ -48,7 +48,7 @@ def write_keys(data_dir: Path, keys: Sequence[Key]) -> None:
     """Replace the file as a whole."""
     path = key_path(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
+    unfinished = path.with_name(f".{path.name}")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(list(keys), file, indent=1)
