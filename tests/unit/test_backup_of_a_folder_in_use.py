@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from itertools import cycle
 from email.message import EmailMessage
+from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
 
