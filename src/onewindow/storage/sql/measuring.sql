@@ -8,6 +8,14 @@ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace;
 -- Settings by name, as this session has them.
 SELECT name, current_setting(name) FROM unnest(%(names)s::text[]) AS name;
 
+-- name: next_log_segment
+-- Go on in the next file of the write-ahead log; the word before it is needed, since an empty file is not left.
+SELECT pg_logical_emit_message(false, 'bench', 'next'), pg_switch_wal();
+
+-- name: checkpoint
+-- Everything before this may be forgotten: the files of the write-ahead log that held it are kept for use again.
+CHECKPOINT;
+
 -- name: followed
 -- How far a follower has read, and how far there is to read, over all lanes.
 SELECT coalesce(sum(p.pos), 0)::bigint AS read, sum(l.head)::bigint AS head
