@@ -119,3 +119,16 @@ def _code(payload: bytes, signature: bytes, key_id: str) -> dict[str, str]:
     """The parameters in a QR code: payload packed, signature, key."""
     packed = base64.urlsafe_b64encode(zlib.compress(payload)).decode().rstrip("=")
     return {"p": packed, "s": base64.urlsafe_b64encode(signature).decode().rstrip("="), "k": key_id}
+
+
+def test_a_draft_is_told_from_others_of_its_kind_by_its_own_reference(pages: House) -> None:
+    trader = pages.visitor("owner")
+    references = []
+    for _ in range(2):
+        draft = trader.post("/services/import-declaration/start/", example="yes").headers["location"]
+        written = re.search(r'name="/reference"[^>]*value="([^"]+)"', trader.get(draft).text)
+        assert written
+        references.append(written[1])
+    shown = trader.get("/drafts/").text
+    assert len(set(references)) == 2
+    assert all(reference in shown for reference in references)

@@ -61,7 +61,7 @@ class Outcome:
     acknowledged: dict[str, str] = field(default_factory=dict)
     """Key → reference of every receipt."""
     contradicted: list[str] = field(default_factory=list)
-    """Keys that were answered in two ways."""
+    """Keys that were answered in two ways, each with what was said the second time."""
     lost: list[str] = field(default_factory=list)
     doubled: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Outcome:
                 "acknowledged": len(self.acknowledged),
                 "lost": len(self.lost),
                 "doubled": self.doubled,
-                "contradicted": len(self.contradicted),
+                "contradicted": self.contradicted[:5],
                 "wrong": len(self.wrong),
                 "broken_links": len(self.faults),
                 "tasks": self.tasks,
@@ -218,7 +218,7 @@ class Server:
         if answer.status_code in (200, 201):
             receipt: dict[str, str] = answer.json()
             return receipt
-        return {"again": "yes"} if answer.status_code in (429, 503) else {"conflict": answer.text}
+        return {"again": "yes"} if answer.status_code in (429, 503) else {"conflict": f"{answer.status_code} {answer.text[:500]}"}
 
     def kill(self) -> None:
         if self._process is None or self._process.poll() is not None:
@@ -315,13 +315,13 @@ async def client(
             said = await door.ask(numbers(), asked)
             if "reference" not in said:
                 if "conflict" in said:
-                    outcome.contradicted.append(key)
+                    outcome.contradicted.append(f"{key}: {said['conflict']}")
                     break
                 await asyncio.sleep(0.05)
                 continue
             answers += 1
             if outcome.acknowledged.setdefault(key, said["reference"]) != said["reference"]:
-                outcome.contradicted.append(key)
+                outcome.contradicted.append(f"{key}: {said['reference']}, not {outcome.acknowledged[key]}")
             if said["digest"] != sent[key]:
                 outcome.wrong.append(key)
 

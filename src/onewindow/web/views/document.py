@@ -64,8 +64,16 @@ def start(request: HttpRequest, service_id: str) -> HttpResponse:
 def drafts(request: HttpRequest) -> HttpResponse:
     """Every form half filled in."""
     known = platform().catalogue.definitions
-    shown = [(draft, known[draft.service]) for draft in drafts_of(request) if draft.service in known]
+    kept = [(draft, known[draft.service]) for draft in drafts_of(request) if draft.service in known]
+    shown = [(draft, definition, _own_reference(draft, definition)) for draft, definition in kept]
     return render(request, "document/drafts.html", {"shown": shown})
+
+
+def _own_reference(draft: Draft, definition: Definition) -> str:
+    """By which its writer knows it from others of its kind; empty while there is none."""
+    place = definition.reference.replace(".", "/")
+    value = value_at(draft.document, f"/{place}") if place else None
+    return value if isinstance(value, str) else ""
 
 
 @require_POST
