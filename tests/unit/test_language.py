@@ -156,6 +156,7 @@ BROKEN = [
     ({"service": SERVICE.replace("sum(goods.value) >= 100", "goods.value >= 100")}, "service.toml", "sum, count"),
     ({"service": SERVICE.replace("any(goods, live)", "any(goods, alive)")}, "service.toml", "alive"),
     ({"service": SERVICE + "\ncolour = 1"}, "service.toml", "colour"),
+    ({"service": SERVICE + '\n[action.score]\ntells = ["lodger"]'}, "service.toml", "take `tells` out"),
     ({"items": ITEMS.replace('"137!"', '"999!"')}, "items.toml:13", "dictionary id"),
     ({"items": ITEMS.replace('codes = "country"', 'codes = "contry"')}, "items.toml:14", "contry"),
     ({"items": ITEMS.replace('own = "a plain day", ', "")}, "items.toml:3", "own ="),

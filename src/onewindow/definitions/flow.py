@@ -167,6 +167,9 @@ def _action(source: Source, name: str, table: Table, vocabulary: Vocabulary) -> 
         raise source.error(
             f"action {name}: no verb {unknown[0]!r}", f"verbs: {', '.join(sorted(VERBS))}", "action", name
         )
+    if "score" in does and table.get("tells"):
+        cure = "take `tells` out; the decision tells what came of them"
+        raise source.error(f"action {name}: marks are sealed until all are given", cure, "action", name)
     title = source.words(table.get("title", {}), "action", name)
     items = table.get("items")
     body = (
