@@ -218,7 +218,11 @@ class Server:
         if answer.status_code in (200, 201):
             receipt: dict[str, str] = answer.json()
             return receipt
-        return {"again": "yes"} if answer.status_code in (429, 503) else {"conflict": f"{answer.status_code} {answer.text[:500]}"}
+        return (
+            {"again": "yes"}
+            if answer.status_code in (429, 503)
+            else {"conflict": f"{answer.status_code} {answer.text[:500]}"}
+        )
 
     def kill(self) -> None:
         if self._process is None or self._process.poll() is not None:

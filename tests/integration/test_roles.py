@@ -52,7 +52,7 @@ WEB = {
     **dict.fromkeys(("lane", "position", "anchor"), "SELECT"),
     **dict.fromkeys(("submission", "reference", "body", "event", "detail", "access"), "SELECT"),
     **dict.fromkeys(("task", "mailbox", "notice", "issued", "officer"), "SELECT"),
-    **dict.fromkeys(("subscription", "draft"), "DELETE, INSERT, SELECT, UPDATE"),
+    "subscription": "DELETE, INSERT, SELECT, UPDATE",
     "api_key": "INSERT, SELECT, UPDATE(label, revoked_at)",
     "attachment": "INSERT, SELECT, UPDATE(submission)",
     "claim": "SELECT(lane, submission, token)",
@@ -74,8 +74,6 @@ OTHER_ROWS = (
        VALUES (gen_random_uuid(), now(), 'company:beta', 'company:gamma')""",
     """INSERT INTO api_key (sha256, created, party, roles, label)
        VALUES (sha256('beta'), now(), 'company:beta', '{trader}', 'Beta')""",
-    """INSERT INTO draft (id, changed_at, user_id, party, service, content)
-       VALUES (gen_random_uuid(), now(), 7, 'company:beta', 's', '')""",
     """INSERT INTO subscription (id, created, party, url, secret)
        VALUES (gen_random_uuid(), now(), 'company:beta', 'http://localhost', 's')""",
     """INSERT INTO delivery (id, made, carrier, party, target, payload)
@@ -238,10 +236,6 @@ def test_the_tenant_ends_with_its_transaction(web: psycopg.Connection[Any]) -> N
 @pytest.mark.parametrize(
     "statement",
     [
-        (
-            "INSERT INTO draft (id, changed_at, user_id, party, service, content)"
-            " VALUES (gen_random_uuid(), now(), 1, 'company:beta', 's', '')"
-        ),
         (
             "INSERT INTO api_key (sha256, created, party, roles, label)"
             " VALUES (sha256('x'), now(), 'company:beta', '{trader}', 'stolen')"

@@ -4,16 +4,20 @@ The long form, and the control run that must lose documents, are in tests/bench/
 """
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bench.survival import Victim, run
+from integration.between import standing_between
 from integration.journal_world import lodge, receipt_of
 from onewindow.application.refusals import NotDurable
 from onewindow.kernel.actor import Actor
 from onewindow.storage.door import UnsafeDatabase, refuse_unsafe
 from onewindow.storage.journal import PostgresJournal
+from onewindow.storage.migrate import dsn_for
 from onewindow.storage.register import PostgresRegister
 from onewindow.storage.tenant import Reader
 from servers import Database, folder_for_servers
@@ -64,6 +68,24 @@ def test_while_the_database_is_down_callers_are_told_to_come_back_and_it_recover
     assert register.submission(actor, receipt.reference) is not None
     journal.close()
     reader.close()
+
+
+def test_a_session_that_the_database_has_ended_is_told_as_not_durable_and_made_again(database: Database) -> None:
+    port = int(conninfo_to_dict(database.owner_dsn)["port"] or 0)
+    with standing_between(port) as between:
+        place = make_conninfo(database.owner_dsn, host="127.0.0.1", port=between.port)
+        journal = PostgresJournal(dsn_for(place, "door", database.secret), database.secret)
+        journal.open()
+        receipt_of(journal.append_now([lodge(database)])[0])
+        command = lodge(database)
+
+        between.say_farewell()
+        time.sleep(0.2)
+        with pytest.raises(NotDurable):
+            journal.append_now([command])
+
+        assert not receipt_of(journal.append_now([command])[0]).repeated
+        journal.close()
 
 
 @pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])

@@ -20,8 +20,17 @@ class UnsafeDatabase(Exception):
     """The server would acknowledge what it may lose: turn on the settings that the message names."""
 
 
-LOST = (OSError, asyncio.TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
-"""What a driver raises when the server is away or went away."""
+LOST = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
+"""What a driver raises when the server is away or went away.
+
+InternalClientError is how asyncpg says that the server ended the session between two statements, and has not hung up.
+"""
 
 PASSING = (
     asyncpg.OperatorInterventionError,

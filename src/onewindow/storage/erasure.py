@@ -14,7 +14,7 @@ from onewindow.kernel.actor import Party
 from onewindow.kernel.lane import lane_of
 from onewindow.storage.queries import query
 
-STATEMENTS = ("erase_bodies", "erase_details", "erase_attachments", "erase_issued", "erase_tasks", "erase_drafts")
+STATEMENTS = ("erase_bodies", "erase_details", "erase_attachments", "erase_issued", "erase_tasks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ def erase_party(owner_dsn: str, party: Party, secret: bytes, at: datetime) -> Er
         values = {**place, "ids": [row["id"] for row in rows], "at": at}
         for statement in STATEMENTS:
             connection.execute(query(statement).encode(), values)
+        pages = connection.execute(query("pages_are_there").encode()).fetchone()
+        if pages and pages["there"]:
+            connection.execute(query("erase_drafts").encode(), place)
         for row in rows:
             _clear_row(connection, row)
     return Erased(len(rows))

@@ -84,6 +84,10 @@ UPDATE submission SET summary = '', sender_reference = '', life = %(life)s WHERE
 -- The same in work lists.
 UPDATE task SET summary = '' WHERE lane = %(lane)s AND submission = ANY (%(ids)s);
 
+-- name: pages_are_there
+-- Whether people's pages, which keep drafts, were ever set up beside this journal.
+SELECT to_regclass('web_draft') IS NOT NULL AS there;
+
 -- name: erase_drafts
--- Forms that were never lodged.
-DELETE FROM draft WHERE party = %(party)s;
+-- Forms that were begun and never lodged.
+DELETE FROM web_draft WHERE party = %(party)s;
