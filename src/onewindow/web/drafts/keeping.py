@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.timezone import now
 
 from onewindow.application.refusals import NotFound
 from onewindow.kernel.actor import Actor
@@ -15,11 +17,15 @@ from onewindow.web.forms.places import Json
 
 VISITOR = "visitor"
 KEPT_MOST = 200
+FORGOTTEN_AFTER = timedelta(days=30)
+"""A form that nobody signed in for; its cookie ends after two weeks, so by then nobody can come back to it."""
 
 
 def new_draft(request: HttpRequest, service: str, document: dict[str, Json], **more: str | int) -> Draft:
-    """A fresh draft of the one who asks."""
+    """A fresh draft of the one who asks. Whoever comes without an account makes room: old forms of such people go."""
     actor = actor_of(request)
+    if not actor.party:
+        Draft.objects.filter(party="", changed_at__lt=now() - FORGOTTEN_AFTER).delete()
     draft = Draft(service=service, **_owner(request, actor), **more)
     draft.keep(document)
     return draft
