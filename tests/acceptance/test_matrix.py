@@ -70,7 +70,7 @@ MATRIX: dict[str, tuple[str, str, dict[str, int]]] = {
     ),
     "claim-many": (
         "POST",
-        "/work/claim/",
+        f"/{WORKLIST}/claim/",
         {"nobody": SIGN_IN, "owner": 403, "clerk": 403, "other": 403, SAME: 302},
     ),
     "task": (

@@ -11,7 +11,7 @@ import time
 
 import psycopg
 
-from acceptance.house import House, Visitor
+from acceptance.house import WORKLIST, House, Visitor
 
 PASSWORD = "correct horse battery staple"
 _SECRET = re.compile(r'value="([A-Z2-7]{32})"')
@@ -43,9 +43,9 @@ def test_a_password_opens_the_account_it_belongs_to_and_a_wrong_one_does_not(pag
     _give_password(pages, "electrical")
     visitor = pages.visitor()
     assert _sign_in(visitor, "electrical", "wrong") == 200
-    assert visitor.get("/work/").status_code == 302
+    assert visitor.get(f"/{WORKLIST}/").status_code == 302
     assert _sign_in(visitor, "electrical", PASSWORD) == 302
-    assert visitor.get("/work/").status_code == 200
+    assert visitor.get(f"/{WORKLIST}/").status_code == 200
 
 
 def test_with_a_second_factor_a_password_alone_opens_nothing(pages: House) -> None:
@@ -64,10 +64,10 @@ def test_with_a_second_factor_a_password_alone_opens_nothing(pages: House) -> No
 
     later = pages.visitor()
     assert _sign_in(later, "highways", PASSWORD) == 302
-    assert later.get("/work/").status_code == 302, "the password alone is not enough"
+    assert later.get(f"/{WORKLIST}/").status_code == 302, "the password alone is not enough"
     later.get("/account/two-factor/authenticate/")
     assert later.post("/account/two-factor/authenticate/", code="000000").status_code == 200
-    assert later.get("/work/").status_code == 302
+    assert later.get(f"/{WORKLIST}/").status_code == 302
 
 
 def test_guessing_a_password_is_stopped_after_a_few_tries(pages: House) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from acceptance.house import House
+from acceptance.house import WORKLIST, House
 from acceptance.walking import Walkers
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,7 +57,7 @@ def test_the_work_list_answers_to_keys(pages: House, walker: Walkers) -> None:
     officer = walker("officer")
     for reference in references:
         pages.task(pages.visitor("officer"), reference)
-    officer.go("/work/")
+    officer.go(f"/{WORKLIST}/")
     officer.page.keyboard.press("j")
     officer.page.keyboard.press("j")
     officer.page.keyboard.press("k")
@@ -77,7 +77,7 @@ def test_every_page_keeps_the_rules_of_access_in_the_dark_on_a_telephone(pages: 
     draft = owner.post("/services/import-declaration/start/", example="yes").headers["location"].split("/part/")[0]
     own = (*LODGER, f"{draft}/part/goods/0/", f"{draft}/check/", f"/submissions/{reference}/")
     faults = []
-    for login, paths in (("", PUBLIC), ("owner", own), ("officer", ("/work/", task))):
+    for login, paths in (("", PUBLIC), ("owner", own), ("officer", (f"/{WORKLIST}/", task))):
         faults += _faults(browser, pages, login, paths)
     assert not faults, "\n".join(faults)
 

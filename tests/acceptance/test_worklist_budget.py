@@ -14,6 +14,7 @@ import django, psycopg, psycopg_pool
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.urls import reverse
 counted = []
 plain = psycopg.Cursor.execute
 def counting(self, query, *args, **kwargs):
@@ -24,9 +25,9 @@ visitor.force_login(
     get_user_model().objects.get(username="officer"),
     backend="allauth.account.auth_backends.AuthenticationBackend",
 )
-assert visitor.get("/work/").status_code == 200
+assert visitor.get(reverse("worklist")).status_code == 200
 psycopg.Cursor.execute = counting
-assert visitor.get("/work/").status_code == 200
+assert visitor.get(reverse("worklist")).status_code == 200
 print(len(counted))
 from onewindow.bootstrap import platform
 platform().close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from acceptance.house import House
+from acceptance.house import WORKLIST, House
 
 PATIENCE_MS = 60_000
 AWAITED_S = 30
@@ -81,8 +81,8 @@ class Walker:
         """Opens the task on which this action is offered, as soon as the work list has it."""
         until = time.monotonic() + AWAITED_S
         while time.monotonic() < until:
-            self.go("/work/")
-            links = self.page.locator(f'a[href^="/work/{reference}-"]').all()
+            self.go(f"/{WORKLIST}/")
+            links = self.page.locator(f'a[href^="/{WORKLIST}/{reference}-"]').all()
             for address in [link.get_attribute("href") or "" for link in links]:
                 self.go(address)
                 if self.page.locator(f'form[action$="/act/{action}/"]').count():

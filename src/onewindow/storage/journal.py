@@ -1,8 +1,8 @@
 """The one way in: commands from any thread or event loop are written in groups and answered when they are durable.
 
 The journal has a thread and an event loop of its own. A few committers divide the lanes; each has one connection and
-writes whatever arrived while its last commit ran: there is no timer. Whoever waits is told once a group, not once a
-document.
+writes whatever arrived while its last commit ran, and whatever the next turns of the loop bring, for some milliseconds
+at most. Whoever waits is told once a group, not once a document.
 """
 
 from __future__ import annotations
