@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from onewindow.api.problem import Problem
-from onewindow.engine.example import hong_kong_day
 from onewindow.engine.json_guard import guard
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.hong_kong import hong_kong_day
 
 if TYPE_CHECKING:
     from onewindow.api.operation import Operation

@@ -24,10 +24,10 @@ from onewindow.application.refusals import (
 )
 from onewindow.engine.attached import files_of_document, with_files
 from onewindow.engine.checker import Checker, Judgement
-from onewindow.engine.example import hong_kong_day
 from onewindow.engine.json_guard import MalformedDocument
 from onewindow.engine.life_opening import OpeningBook
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.hong_kong import hong_kong_day
 from onewindow.kernel.lane import lane_of
 
 Outcome = Receipt | Refused | Refusal | MalformedDocument

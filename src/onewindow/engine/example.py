@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-HONG_KONG = timezone(timedelta(hours=8))
+from onewindow.kernel.hong_kong import HONG_KONG
+
 _TODAY = re.compile(r"\$today(?:([+-])(\d+))?")
 _NOW = re.compile(r"\$now(?:([+-])PT(?:(\d+)H)?(?:(\d+)M)?)?")
 
@@ -40,8 +41,3 @@ def _text(text: str, as_of: date, reference: str, now: datetime) -> str:
         moment = now - span if found.group(1) == "-" else now + span
         return moment.astimezone(HONG_KONG).replace(microsecond=0).isoformat()
     return text.replace("$reference", reference)
-
-
-def hong_kong_day(moment: datetime) -> date:
-    """The day in Hong Kong (UTC+8, no summer time since 1979) of an aware instant."""
-    return moment.astimezone(UTC).astimezone(HONG_KONG).date()

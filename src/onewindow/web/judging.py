@@ -13,7 +13,7 @@ from onewindow.definitions.model import Definition
 from onewindow.engine.example import on_behalf_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding, Verdict
-from onewindow.web.dates import HONG_KONG
+from onewindow.kernel.hong_kong import hong_kong_day
 from onewindow.web.forms.places import Json, without_empty
 from onewindow.web.today import hong_kong_today
 
@@ -77,5 +77,5 @@ def warnings_of(definition: Definition, document: Json, lodged_at: datetime) -> 
     """What did not stop the lodger but an officer should know, by the rules of the day of lodging."""
     checker = platform().registry.checker(definition.id)
     assert checker is not None, "a definition in the catalogue has a checker"
-    judged = checker.judge(bytes_of(document), lodged_at.astimezone(HONG_KONG).date())
+    judged = checker.judge(bytes_of(document), hong_kong_day(lodged_at))
     return judged.findings if isinstance(judged, Verdict) else judged.warnings
