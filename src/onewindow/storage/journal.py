@@ -33,6 +33,8 @@ MOST_IN_GROUP = 2_000
 """Documents of one transaction: enough that the commit's cost is shared, few enough that nobody waits long."""
 GATHER_S = 0.006
 """How long a group is held open at most for those who are just coming: a small group costs as much as a large one."""
+UNDIVIDED = 16
+"""Up to so many documents are one group; of more, half are written while the server judges the next half."""
 MOST_WAITING = 20_000
 """Documents that may wait for one committer; more are told to come back."""
 RETRY_SECONDS = 2
@@ -141,6 +143,7 @@ class Committer:
         self._secret = secret
         self._calls: deque[Call] = deque()
         self._waiting = 0
+        self._written = 0
         self._busy = False
         self._closing = False
         self._wake = asyncio.Event()
@@ -199,12 +202,15 @@ class Committer:
             await asyncio.sleep(0)
 
     def _next_group(self) -> list[Call]:
+        """Half of what is under way, so that neither the database nor the server ever waits for all of it."""
+        most = min(MOST_IN_GROUP, max(UNDIVIDED, (self._written + self._waiting + 1) // 2))
         group: list[Call] = []
         size = 0
-        while self._calls and (not group or size + len(self._calls[0].commands) <= MOST_IN_GROUP):
+        while self._calls and (not group or size + len(self._calls[0].commands) <= most):
             group.append(self._calls.popleft())
             size += len(group[-1].commands)
         self._waiting -= size
+        self._written = size
         return group
 
     async def _write(self, group: list[Call]) -> None:
