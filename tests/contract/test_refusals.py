@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_an_authorization_that_is_no_bearer_key_is_refused(door: Door, written: 
         ("GET", LODGE, "OPTIONS, POST"),
         ("POST", "/api/v1/services", "GET, HEAD, OPTIONS"),
         ("PATCH", "/api/v1/submissions/AAAA-BBBB-CCCC", "GET, HEAD, OPTIONS, PUT"),
-        ("BREW", "/health/live", "GET, HEAD, OPTIONS"),
+        ("PROPFIND", "/health/live", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_another_method_is_refused_with_those_allowed(door: Door, method: str, path: str, allow: str) -> None:
@@ -83,6 +84,24 @@ def test_another_method_is_refused_with_those_allowed(door: Door, method: str, p
     problem(answer, 405, "method_not_allowed")
     assert answer.headers["allow"] == allow
     assert httpx.options(door.url + path).headers["allow"] == allow
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code"),
+    [
+        (b"BREW /health/live HTTP/1.1\r\nHost: x\r\n\r\n", 400, "malformed"),
+        (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000, 431, "too_large"),
+        (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431, "too_large"),
+    ],
+    ids=["no known method", "a head without end", "a long head"],
+)
+def test_what_is_no_call_is_told_so(door: Door, head: bytes, status: int, code: str) -> None:
+    seen, answer = door.raw(head)
+    top, _, body = answer.partition(b"\r\n\r\n")
+    assert seen == status
+    assert b"content-type: application/problem+json" in top
+    assert json.loads(body)["code"] == code
+    assert json.loads(body)["request_id"].encode() in top
 
 
 def test_head_is_get_without_its_body(door: Door) -> None:

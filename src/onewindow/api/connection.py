@@ -6,9 +6,13 @@ A client that sends nothing, or a head, a trailer or a chunk's length without en
 from __future__ import annotations
 
 from asyncio import TimerHandle, Transport
+from secrets import token_hex
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from onewindow.api.problem import MEDIA, Problem
 
 PATIENCE_S: Final = 60.0
 """How long a client may pause in the middle of a call, or before its first one."""
@@ -16,9 +20,21 @@ BETWEEN_CALLS_S: Final = 75
 """How long a connection may rest: longer than the proxies before it hold theirs, so that they close first."""
 FRAMING_MOST: Final = 64 * 1024
 """Bytes that bring neither the end of a head nor any of a body."""
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+_NO_HTTP: Final = Problem(
+    *(400, "malformed", "This is no valid HTTP/1.1 request. Look at its method, its headers and the lengths it states.")
 )
+_TOO_LARGE: Final = Problem(
+    *(
+        431,
+        "too_large",
+        f"Address and headers are larger than {FRAMING_MOST} bytes. Send less in them, more in the body.",
+    )
+)
+
+
+class HeadTooLarge(Exception):
+    """Nobody needs so long an address or so many headers."""
 
 
 class Connection(HttpToolsProtocol):
@@ -41,9 +57,10 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser; hang up when what came is no progress."""
         self._framing += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._framing > FRAMING_MOST:
-            self._refuse()
+            self._refuse(_TOO_LARGE)
         elif self._within_call:
             self._stop_waiting()
             self._wait()
@@ -56,7 +73,9 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole. Raises HeadTooLarge, which the parser passes on as an invalid request."""
+        if self._framing > FRAMING_MOST and _size(self.headers) + len(self.url) > FRAMING_MOST:
+            raise HeadTooLarge
         self._framing = 0
         super().on_headers_complete()
 
@@ -71,11 +90,35 @@ class Connection(HttpToolsProtocol):
         self._within_call = False
         super().on_message_complete()
 
-    def _refuse(self) -> None:
+    def _should_upgrade(self) -> bool:
+        """So the parser's word that another protocol begins here is not yet taken for a call."""
+        return True
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as offer:
+            self._pass_over_offer(data[offer.args[0] :])
+        except HttpParserError:
+            self._refuse(_TOO_LARGE if self._framing > FRAMING_MOST else _NO_HTTP)
+
+    def _pass_over_offer(self, rest: bytes) -> None:
+        """Go on in HTTP/1.1, as a server may (RFC 9110, 7.8): the parser reads the head again without the offer.
+
+        Java's own client offers HTTP/2 with its first call, the body of which would be lost.
+        """
+        lines = [b"%b: %b\r\n" % (name, value) for name, value in self.headers if name != b"upgrade"]
+        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, b"".join(lines))
+        self.parser = HttpRequestParser(self)
+        self._parse(head + rest)
+
+    def _refuse(self, problem: Problem) -> None:
+        """Say why, unless another answer is being sent, and hang up."""
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete:
-            self.transport.write(_TOO_LARGE)
+        is_answering = getattr(self.cycle, "response_started", False) and not self.cycle.response_complete
+        if not is_answering:
+            self.transport.write(_answer(problem, token_hex(10)))
         self.transport.close()
 
     def _wait(self) -> None:
@@ -92,3 +135,16 @@ class Connection(HttpToolsProtocol):
             self._wait()
         else:
             self.transport.close()
+
+
+def _size(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
+
+
+def _answer(problem: Problem, request_id: str) -> bytes:
+    body = problem.body(request_id)
+    head = (
+        b"content-type: %b\r\nx-request-id: %b\r\nx-content-type-options: nosniff\r\n"
+        b"content-length: %d\r\nconnection: close\r\n\r\n"
+    )
+    return STATUS_LINE[problem.status] + head % (MEDIA, request_id.encode(), len(body)) + body
