@@ -90,10 +90,11 @@ def test_another_method_is_refused_with_those_allowed(door: Door, method: str, p
     ("head", "status", "code"),
     [
         (b"BREW /health/live HTTP/1.1\r\nHost: x\r\n\r\n", 400, "malformed"),
+        (b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400, "malformed"),
         (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000, 431, "too_large"),
         (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431, "too_large"),
     ],
-    ids=["no known method", "a head without end", "a long head"],
+    ids=["no known method", "a tunnel", "a head without end", "a long head"],
 )
 def test_what_is_no_call_is_told_so(door: Door, head: bytes, status: int, code: str) -> None:
     seen, answer = door.raw(head)

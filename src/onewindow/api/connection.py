@@ -22,14 +22,10 @@ FRAMING_MOST: Final = 64 * 1024
 """Bytes that bring neither the end of a head nor any of a body."""
 
 _NO_HTTP: Final = Problem(
-    *(400, "malformed", "This is no valid HTTP/1.1 request. Look at its method, its headers and the lengths it states.")
+    400, "malformed", "This is no valid HTTP/1.1 request. Look at its method, its headers and the lengths it states."
 )
 _TOO_LARGE: Final = Problem(
-    *(
-        431,
-        "too_large",
-        f"Address and headers are larger than {FRAMING_MOST} bytes. Send less in them, more in the body.",
-    )
+    431, "too_large", f"Address and headers are larger than {FRAMING_MOST} bytes. Send less in them, more in the body."
 )
 
 
@@ -98,7 +94,10 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as offer:
-            self._pass_over_offer(data[offer.args[0] :])
+            if self.parser.get_method() == b"CONNECT":
+                self._refuse(_NO_HTTP)
+            else:
+                self._pass_over_offer(data[offer.args[0] :])
         except HttpParserError:
             self._refuse(_TOO_LARGE if self._framing > FRAMING_MOST else _NO_HTTP)
 
