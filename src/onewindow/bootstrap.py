@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onewindow.application.lodge import Lodging
     from onewindow.definitions.catalogue import Catalogue
     from onewindow.engine.closures import EnteredClosure
-    from onewindow.engine.deadlines import Calendars
+    from onewindow.engine.life.deadlines import Calendars
     from onewindow.engine.registry import Registry
     from onewindow.followers.run import Worker
     from onewindow.storage.accounts import Accounts
@@ -259,7 +259,7 @@ class Platform:
     def lodging(self) -> Lodging:
         """Lodging, one document or many."""
         from onewindow.application.lodge import Lodging
-        from onewindow.engine.life_opening import OpeningBook
+        from onewindow.engine.life.opening import OpeningBook
 
         return Lodging(
             bench=self.bench,

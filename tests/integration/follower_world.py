@@ -14,7 +14,7 @@ from integration.journal_world import journal_of, lodge, receipt_of
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt
 from onewindow.definitions.model import Action, Definition, Stage
-from onewindow.engine.life_opening import OpeningBook
+from onewindow.engine.life.opening import OpeningBook
 from onewindow.followers.files import FollowerFiles
 from onewindow.followers.follow import Connection, Follower, begin, catch_up, connect
 from onewindow.followers.worklist import WorklistFollower

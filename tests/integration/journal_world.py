@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from onewindow.application.ports import Change, Event, Lodge, Receipt
-from onewindow.engine.life import Life, encode_life
+from onewindow.engine.life.life import Life, encode_life
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.reference import lane_of_reference
 from onewindow.storage.journal import PostgresJournal

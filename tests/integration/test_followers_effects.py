@@ -23,8 +23,8 @@ from onewindow.application.breach_pledge import breach_pledges
 from onewindow.application.refusals import NotAllowedNow
 from onewindow.definitions.model import Effect
 from onewindow.engine.closures import EnteredClosure, with_closures
-from onewindow.engine.life import EffectWritten, Opening, decode_life
-from onewindow.engine.life_cycle import Life
+from onewindow.engine.life.cycle import Life
+from onewindow.engine.life.life import EffectWritten, Opening, decode_life
 from onewindow.followers.clocks import ClockFollower
 from onewindow.followers.closing import close_office
 from onewindow.followers.effects import EffectFollower

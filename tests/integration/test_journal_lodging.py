@@ -22,8 +22,8 @@ from onewindow.application.ports import Filter, Receipt
 from onewindow.application.refusals import Forbidden, KeyReused, Refused, SenderReferenceUsed, UnknownService
 from onewindow.definitions.catalogue import SERVICES
 from onewindow.engine.calendar import load_calendars
-from onewindow.engine.json_guard import MalformedDocument
-from onewindow.engine.life_opening import OpeningBook
+from onewindow.engine.checking.json_guard import MalformedDocument
+from onewindow.engine.life.opening import OpeningBook
 from onewindow.engine.registry import Registry
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.hong_kong import hong_kong_day

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from onewindow.engine.checker import Judgement
-from onewindow.engine.life import Life
-from onewindow.engine.life_cycle import act, open_life
+from onewindow.engine.checking.checker import Judgement
+from onewindow.engine.life.cycle import act, open_life
+from onewindow.engine.life.life import Life
 from onewindow.engine.registry import Registry
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.working_time import HONG_KONG, WorkingCalendar

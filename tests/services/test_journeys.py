@@ -10,10 +10,10 @@ import pytest
 from onewindow.channels.document_values import values_of
 from onewindow.definitions.model import Action, Definition
 from onewindow.engine.calendar import load_calendars
-from onewindow.engine.checker import Judgement
-from onewindow.engine.deadlines import Calendars
-from onewindow.engine.life import Leg, Life
-from onewindow.engine.life_cycle import act, allowed, open_life
+from onewindow.engine.checking.checker import Judgement
+from onewindow.engine.life.cycle import act, allowed, open_life
+from onewindow.engine.life.deadlines import Calendars
+from onewindow.engine.life.life import Leg, Life
 from onewindow.engine.registry import Registry
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.working_time import HONG_KONG

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onewindow.engine.checker import Checker
+from onewindow.engine.checking.checker import Checker
 from onewindow.engine.registry import Registry
 
 SERVICE = "sea-cargo-manifest"

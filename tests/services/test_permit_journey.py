@@ -5,9 +5,9 @@ from datetime import datetime
 
 from onewindow.definitions.catalogue import SERVICES
 from onewindow.engine.calendar import load_calendars
-from onewindow.engine.checker import Judgement
-from onewindow.engine.life import Life
-from onewindow.engine.life_cycle import act, open_life
+from onewindow.engine.checking.checker import Judgement
+from onewindow.engine.life.cycle import act, open_life
+from onewindow.engine.life.life import Life
 from onewindow.engine.registry import Registry
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.working_time import HONG_KONG

@@ -24,7 +24,7 @@ from onewindow.definitions.model import (
     Stage,
     State,
 )
-from onewindow.engine.life_cycle import Life, act, open_life
+from onewindow.engine.life.cycle import Life, act, open_life
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.period import Period
 from onewindow.kernel.words import Words

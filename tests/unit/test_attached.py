@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from onewindow.definitions.model import Format, Item
-from onewindow.engine.attached import files_of_body, with_files
+from onewindow.engine.checking.attached import files_of_body, with_files
 from unit.life_services import words
 
 

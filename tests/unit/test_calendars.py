@@ -10,7 +10,7 @@ import pytest
 import onewindow
 from onewindow.definitions.model import Clock, Limit
 from onewindow.engine.calendar import CalendarError, load_calendars
-from onewindow.engine.deadlines import due_at
+from onewindow.engine.life.deadlines import due_at
 from onewindow.kernel.working_time import HONG_KONG
 
 SHARED = Path(onewindow.__file__).parent / "services" / "_shared"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.unit.tiny_service import SERVICE, write_services
 
-from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.checking.checker import Checker, Judgement
 from onewindow.engine.registry import Registry
 
 CAPPED = "min(rate('declaration_charge.cap', arrival), 500 * rate('declaration_charge.first', arrival) * 1000)"

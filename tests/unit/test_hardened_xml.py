@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from onewindow.channels.hardened_xml import DEPTH_MOST, local_name, parse
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 
 REFUSED = [
     (b"", "empty"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onewindow.engine.json_guard import DEPTH_MOST, MalformedDocument, depth_of, guard, plainly_sound
+from onewindow.engine.checking.json_guard import DEPTH_MOST, MalformedDocument, depth_of, guard, plainly_sound
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

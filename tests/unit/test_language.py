@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.tiny_service import ITEMS, RULES, SERVICE, rule, write_services
 
 from onewindow.definitions.errors import BrokenDefinitions
-from onewindow.engine.checker import Checker, Judgement, MalformedDocument
+from onewindow.engine.checking.checker import Checker, Judgement, MalformedDocument
 from onewindow.engine.registry import Registry
 
 DAY = date(2026, 11, 22)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from onewindow.definitions.model import Action
-from onewindow.engine.life_cycle import Unfit
+from onewindow.engine.life.cycle import Unfit
 from onewindow.kernel.words import Words
 from unit.life_services import LICENCE, SYSTEM_ACTOR, VETTER, begin, do
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onewindow.engine.closures import EnteredClosure, OfficeCalendars, enter_closure, read_closures
-from onewindow.engine.life_closures import ClosedOffice, move_pledges
+from onewindow.engine.life.closures import ClosedOffice, move_pledges
 from onewindow.kernel.working_time import HONG_KONG, Closure
 from unit.life_services import CALENDARS, LICENCE, VETTER, begin, do
 

@@ -10,9 +10,8 @@ import pytest
 
 from onewindow.definitions import flow
 from onewindow.definitions.model import Clock, Limit
-from onewindow.engine import life_verbs
-from onewindow.engine.life import Opening
-from onewindow.engine.life_cycle import (
+from onewindow.engine.life import verbs as life_verbs
+from onewindow.engine.life.cycle import (
     Held,
     NotNow,
     NotYours,
@@ -26,6 +25,7 @@ from onewindow.engine.life_cycle import (
     open_life,
     settle_effect,
 )
+from onewindow.engine.life.life import Opening
 from onewindow.kernel.working_time import HONG_KONG
 from unit.life_services import (
     AGENT,

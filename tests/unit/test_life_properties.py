@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onewindow.engine.deadlines import pause, resume
-from onewindow.engine.life import Opening
-from onewindow.engine.life_cycle import NotNow, Unfit, act, allowed, decode_life, encode_life
+from onewindow.engine.life.cycle import NotNow, Unfit, act, allowed, decode_life, encode_life
+from onewindow.engine.life.deadlines import pause, resume
+from onewindow.engine.life.life import Opening
 from unit.life_services import (
     AGENT,
     CALENDARS,

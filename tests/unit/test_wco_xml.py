@@ -13,7 +13,7 @@ from onewindow.channels.wco_times import from_wco, to_wco
 from onewindow.channels.wco_xml import read_document, service_named
 from onewindow.channels.wco_xml_writing import write_document
 from onewindow.definitions.model import Definition, Format, Item, Kind, Lodging
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.period import Period
 from onewindow.kernel.words import Words

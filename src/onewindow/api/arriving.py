@@ -11,7 +11,7 @@ from onewindow.api.problem import Problem
 from onewindow.application.lodge import Incoming
 from onewindow.application.refusals import Refused
 from onewindow.channels.wco_xml import XmlDocument, read_document
-from onewindow.engine.json_guard import guard
+from onewindow.engine.checking.json_guard import guard
 from onewindow.kernel.finding import Finding
 
 XML: Final = ("application/xml", "text/xml")

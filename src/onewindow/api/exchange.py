@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from onewindow.api.problem import Problem
-from onewindow.engine.json_guard import guard
+from onewindow.engine.checking.json_guard import guard
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.hong_kong import hong_kong_day
 

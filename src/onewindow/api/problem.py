@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from onewindow.application import refusals
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 
 MEDIA: Final = b"application/problem+json"
 RETRY_AFTER_S: Final = 2

@@ -18,9 +18,8 @@ from onewindow.application.desk import Desk
 from onewindow.application.party_to import party_to
 from onewindow.application.ports import Asked, Change, Conflict, Event, Receipt, Submission
 from onewindow.definitions.model import Definition
-from onewindow.engine.attached import files_of_body, with_files
-from onewindow.engine.life import Opening
-from onewindow.engine.life_cycle import (
+from onewindow.engine.checking.attached import files_of_body, with_files
+from onewindow.engine.life.cycle import (
     Happening,
     Held,
     Life,
@@ -32,7 +31,8 @@ from onewindow.engine.life_cycle import (
     encode_life,
     open_life,
 )
-from onewindow.engine.life_cycle import act as act_on_life
+from onewindow.engine.life.cycle import act as act_on_life
+from onewindow.engine.life.life import Opening
 from onewindow.kernel.actor import Actor
 
 PATIENCE_SECONDS = 15.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from onewindow.application import refusals
 from onewindow.application.desk import Desk
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.working_time import HONG_KONG
 
 _MOST_BYTES = 1_000_000

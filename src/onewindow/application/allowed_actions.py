@@ -9,7 +9,7 @@ from onewindow.application.desk import Desk
 from onewindow.application.party_to import party_to
 from onewindow.application.ports import Submission
 from onewindow.definitions.model import Action
-from onewindow.engine.life_cycle import Life, allowed
+from onewindow.engine.life.cycle import Life, allowed
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.task_id import task_id
 

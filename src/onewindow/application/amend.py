@@ -11,9 +11,9 @@ from onewindow.application.desk import Desk
 from onewindow.application.judging import Bench
 from onewindow.application.ports import Receipt, Submission
 from onewindow.definitions.model import Definition
-from onewindow.engine.attached import files_of_document
-from onewindow.engine.checker import Judgement
-from onewindow.engine.life import decode_opening
+from onewindow.engine.checking.attached import files_of_document
+from onewindow.engine.checking.checker import Judgement
+from onewindow.engine.life.life import decode_opening
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.words import Words

@@ -6,8 +6,8 @@ from onewindow.application.acting import Call, change_life
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt, Submission
 from onewindow.definitions.model import Definition
-from onewindow.engine.deadlines import overdue
-from onewindow.engine.life_cycle import Life, Step, breach
+from onewindow.engine.life.cycle import Life, Step, breach
+from onewindow.engine.life.deadlines import overdue
 from onewindow.kernel.actor import SYSTEM
 
 

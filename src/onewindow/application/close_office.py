@@ -10,8 +10,8 @@ from onewindow.application.desk import Desk
 from onewindow.application.ports import Submission
 from onewindow.definitions.model import Definition
 from onewindow.engine.closures import EnteredClosure
-from onewindow.engine.life_closures import ClosedOffice, move_pledges
-from onewindow.engine.life_cycle import Life, Step
+from onewindow.engine.life.closures import ClosedOffice, move_pledges
+from onewindow.engine.life.cycle import Life, Step
 from onewindow.kernel.actor import SYSTEM
 
 

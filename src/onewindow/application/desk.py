@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from onewindow.application.judging import Bench
 from onewindow.application.ports import Journal, Submission
 from onewindow.definitions.model import Definition
-from onewindow.engine.deadlines import Calendars
+from onewindow.engine.life.deadlines import Calendars
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden, UnknownService
-from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.checking.checker import Checker, Judgement
+from onewindow.engine.checking.standing import Question, answer, questions
 from onewindow.engine.registry import Registry
-from onewindow.engine.standing import Question, answer, questions
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.hong_kong import hong_kong_day

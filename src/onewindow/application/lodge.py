@@ -22,10 +22,10 @@ from onewindow.application.refusals import (
     Refused,
     SenderReferenceUsed,
 )
-from onewindow.engine.attached import files_of_document, with_files
-from onewindow.engine.checker import Checker, Judgement
-from onewindow.engine.json_guard import MalformedDocument
-from onewindow.engine.life_opening import OpeningBook
+from onewindow.engine.checking.attached import files_of_document, with_files
+from onewindow.engine.checking.checker import Checker, Judgement
+from onewindow.engine.checking.json_guard import MalformedDocument
+from onewindow.engine.life.opening import OpeningBook
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.hong_kong import hong_kong_day
 from onewindow.kernel.lane import lane_of

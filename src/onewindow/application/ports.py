@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from onewindow.engine.standing import Known
+from onewindow.engine.checking.standing import Known
 from onewindow.kernel.actor import Actor, Party
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden
 from onewindow.definitions.model import Definition
-from onewindow.engine.expression_code import attribute
+from onewindow.engine.generating.expression_code import attribute
 from onewindow.kernel.actor import Actor, Party
 
 REMEMBERED = timedelta(seconds=30)

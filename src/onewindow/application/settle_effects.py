@@ -7,7 +7,7 @@ from onewindow.application.acting import Call, change_life, perform
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt, Submission
 from onewindow.definitions.model import Definition
-from onewindow.engine.life_cycle import Life, Step, settle_effect
+from onewindow.engine.life.cycle import Life, Step, settle_effect
 from onewindow.kernel.actor import SYSTEM
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 
 DEPTH_MOST: Final = 100
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")

@@ -17,7 +17,7 @@ from onewindow.channels.hardened_xml import local_name, namespace, parse
 from onewindow.channels.wco_places import OWN, Place, Target, places_of
 from onewindow.channels.wco_times import from_wco
 from onewindow.definitions.model import Definition, Item
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, pointer_of
 
 ENVELOPE: Final = "MetaData"

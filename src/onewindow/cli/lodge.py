@@ -21,7 +21,7 @@ from onewindow.cli.door import Door, DoorClosed
 from onewindow.cli.lines import print_json
 from onewindow.cli.progress import Progress
 from onewindow.cli.service_names import service_named_by
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding
 
 ALL_LODGED, SOME_REFUSED, COULD_NOT_RUN = 0, 1, 2

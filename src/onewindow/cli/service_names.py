@@ -6,7 +6,7 @@ import msgspec
 
 from onewindow.bootstrap import Platform
 from onewindow.cli.documents import XML, Document
-from onewindow.engine.json_guard import guard
+from onewindow.engine.checking.json_guard import guard
 
 
 class _Named(msgspec.Struct):

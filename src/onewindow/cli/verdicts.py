@@ -11,8 +11,8 @@ from onewindow.cli import faults
 from onewindow.cli.day import present, today
 from onewindow.cli.documents import CSV, XML, Document
 from onewindow.cli.service_names import service_named_by
-from onewindow.engine.checker import Checker, Judgement
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.checker import Checker, Judgement
+from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.finding import Finding, Verdict
 
 COULD_NOT_RUN = frozenset({"could_not_run", "unreadable_file"})

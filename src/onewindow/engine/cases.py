@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from onewindow.engine.checker import Checker, Judgement
+from onewindow.engine.checking.checker import Checker, Judgement
 from onewindow.engine.example import render
 
 _KEYS = {"title", "from", "as_of", "set", "remove", "add", "refused", "accepted", "warned", "charges", "stages"}

@@ -15,12 +15,12 @@ import msgspec
 from onewindow.definitions.catalogue import SERVICES, Catalogue, load_catalogue
 from onewindow.definitions.errors import BrokenDefinitions, DefinitionError
 from onewindow.definitions.model import Definition, Format, Item
-from onewindow.engine.checker import Checker
-from onewindow.engine.collect import Collector, plain
-from onewindow.engine.compiler import bound_lists, compile_items, document_class, namespace
+from onewindow.engine.checking.checker import Checker
+from onewindow.engine.checking.collect import Collector, plain
+from onewindow.engine.checking.json_guard import guard
+from onewindow.engine.checking.runtime import DAYS
 from onewindow.engine.example import render
-from onewindow.engine.json_guard import guard
-from onewindow.engine.runtime import DAYS
+from onewindow.engine.generating.compiler import bound_lists, compile_items, document_class, namespace
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.words import Words
 

@@ -15,7 +15,7 @@ from onewindow.application.acting import life_of
 from onewindow.application.desk import Desk
 from onewindow.application.settle_effects import do_effect, report_effect
 from onewindow.definitions.model import Definition
-from onewindow.engine.life import EffectWritten
+from onewindow.engine.life.life import EffectWritten
 from onewindow.followers.follow import CAUSES, Connection, Entry
 from onewindow.kernel.actor import SYSTEM
 

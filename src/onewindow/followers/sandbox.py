@@ -13,7 +13,7 @@ from onewindow.application.acting import Call, life_of, perform
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Submission
 from onewindow.definitions.model import Action, Definition, Panel, Stage
-from onewindow.engine.life import Leg
+from onewindow.engine.life.life import Leg
 from onewindow.followers.follow import TRIALS, Connection, Entry
 from onewindow.kernel.actor import SYSTEM, Actor
 

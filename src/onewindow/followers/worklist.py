@@ -15,9 +15,9 @@ from typing import Protocol
 import msgspec
 
 from onewindow.definitions.model import Definition
-from onewindow.engine.deadlines import Calendars, next_alarm, shown_due
-from onewindow.engine.life import Leg, Opening
-from onewindow.engine.life_opening import open_life
+from onewindow.engine.life.deadlines import Calendars, next_alarm, shown_due
+from onewindow.engine.life.life import Leg, Opening
+from onewindow.engine.life.opening import open_life
 from onewindow.followers.follow import EVERYTHING, Connection, Entry
 from onewindow.kernel.task_id import task_id
 from onewindow.storage import copying
@@ -44,7 +44,7 @@ class Routed(msgspec.Struct, frozen=True):
 
 
 class LegFacts(msgspec.Struct, frozen=True):
-    """A leg as an act left it (`engine.life_draft.leg_facts`)."""
+    """A leg as an act left it (`engine.life.draft.leg_facts`)."""
 
     id: str
     stage: str

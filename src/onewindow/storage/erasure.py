@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from onewindow.engine.life import decode_life, encode_life
+from onewindow.engine.life.life import decode_life, encode_life
 from onewindow.kernel.actor import Party
 from onewindow.kernel.lane import lane_of
 from onewindow.storage.queries import query

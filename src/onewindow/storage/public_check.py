@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from onewindow.engine.life import decode_life
+from onewindow.engine.life.life import decode_life
 from onewindow.kernel.reference import lane_of_reference
 from onewindow.storage.queries import query
 from onewindow.storage.tenant import Reader

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import DictRow
 
-from onewindow.engine.life import Life, decode_life
-from onewindow.engine.standing import Known
+from onewindow.engine.checking.standing import Known
+from onewindow.engine.life.life import Life, decode_life
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.reference import lane_of_reference, normalise

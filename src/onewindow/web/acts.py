@@ -16,7 +16,7 @@ from onewindow.application.refusals import Refusal, Refused
 from onewindow.bootstrap import platform
 from onewindow.definitions.codes import Code
 from onewindow.definitions.model import Action, Definition, Item
-from onewindow.engine.life_cycle import Life
+from onewindow.engine.life.cycle import Life
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.period import Period

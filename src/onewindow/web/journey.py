@@ -11,7 +11,7 @@ import msgspec
 from onewindow.application.ports import StoredEvent
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Action, Clock, Definition, Stage
-from onewindow.engine.life_cycle import Leg, Life
+from onewindow.engine.life.cycle import Leg, Life
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.web.finding_services import agency_name

@@ -9,7 +9,7 @@ from typing import cast
 from onewindow.application.ports import Submission, Task
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import State
-from onewindow.engine.ledger import Account
+from onewindow.engine.life.ledger import Account
 from onewindow.kernel.words import Words
 from onewindow.web.forms import choices
 from onewindow.web.language import language_now

@@ -16,7 +16,7 @@ from onewindow.api.wire import receipt_body
 from onewindow.application.lodge import Incoming, Outcome
 from onewindow.application.ports import Receipt
 from onewindow.application.refusals import Refused
-from onewindow.engine.json_guard import MalformedDocument
+from onewindow.engine.checking.json_guard import MalformedDocument
 
 _SLICES_UNDER_WAY: Final = 8
 _MEDIA: Final = b"application/x-ndjson"

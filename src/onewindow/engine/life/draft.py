@@ -1,4 +1,4 @@
-"""A life being changed by one act. Verbs and the journey write on it; `life_cycle` turns it into a Step."""
+"""A life being changed by one act. Verbs and the journey write on it; `cycle` turns it into a Step."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime
 import msgspec
 
 from onewindow.definitions.model import Action, Definition, Stage
-from onewindow.engine.deadlines import Calendars, next_alarm, shown_due, start_clocks, stop
-from onewindow.engine.ledger import Posted, Posting
-from onewindow.engine.life import IssuedDocument, Leg, Life, Opening
+from onewindow.engine.life.deadlines import Calendars, next_alarm, shown_due, start_clocks, stop
+from onewindow.engine.life.ledger import Posted, Posting
+from onewindow.engine.life.life import IssuedDocument, Leg, Life, Opening
 
 
 @dataclass(slots=True)

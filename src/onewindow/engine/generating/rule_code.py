@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from onewindow.definitions.expressions import ExpressionError, Row, dotted, parse, reads, walk_to
 from onewindow.definitions.model import Item, Rule
 from onewindow.engine.check_digits import SCHEMES
-from onewindow.engine.constants import Constants
-from onewindow.engine.expression_code import ExpressionCode, attribute
+from onewindow.engine.generating.constants import Constants
+from onewindow.engine.generating.expression_code import ExpressionCode, attribute
 
 
 @dataclass

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from onewindow.definitions.model import Definition, Stage
-from onewindow.engine.life import Leg, Life
-from onewindow.engine.life_draft import Draft
-from onewindow.engine.life_issue import issue_document
-from onewindow.engine.life_refusal import NotNow
+from onewindow.engine.life.draft import Draft
+from onewindow.engine.life.issue import issue_document
+from onewindow.engine.life.life import Leg, Life
+from onewindow.engine.life.refusal import NotNow
 
 
 def advance(draft: Draft) -> None:

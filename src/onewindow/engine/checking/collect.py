@@ -14,9 +14,9 @@ from functools import lru_cache
 from heapq import nsmallest
 
 from onewindow.definitions.model import Item
-from onewindow.engine.expression_code import attribute, class_name
-from onewindow.engine.runtime import DAYS
-from onewindow.engine.struct_code import leaf_pattern
+from onewindow.engine.checking.runtime import DAYS
+from onewindow.engine.generating.expression_code import attribute, class_name
+from onewindow.engine.generating.struct_code import leaf_pattern
 from onewindow.kernel.finding import Finding, pointer_of
 from onewindow.kernel.words import Words
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from onewindow.definitions.model import Definition, Item
-from onewindow.engine.expression_code import attribute
+from onewindow.engine.generating.expression_code import attribute
 
 _known: dict[tuple[str, str], tuple[Item, ...]] = {}
 

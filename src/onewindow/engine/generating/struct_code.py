@@ -10,8 +10,8 @@ import re
 
 from onewindow.definitions.formats import FREE, PRINTABLE
 from onewindow.definitions.model import Item
-from onewindow.engine.constants import Constants
-from onewindow.engine.expression_code import attribute, class_name
+from onewindow.engine.generating.constants import Constants
+from onewindow.engine.generating.expression_code import attribute, class_name
 
 SEPARATOR = "\x1f"
 SHOWN_SEPARATOR = "\\x1f"

@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.engine.deadlines import RunningClock
-from onewindow.engine.ledger import Ledger
+from onewindow.engine.life.deadlines import RunningClock
+from onewindow.engine.life.ledger import Ledger
 
 LegState = Literal["pending", "claimed", "held", "split", "closed"]
 

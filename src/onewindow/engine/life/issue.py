@@ -9,10 +9,10 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from onewindow.definitions.model import Clock, Issue, Limit
-from onewindow.engine import ledger
-from onewindow.engine.deadlines import ALWAYS, due_at
-from onewindow.engine.life import IssuedDocument
-from onewindow.engine.life_draft import Draft
+from onewindow.engine.life import ledger
+from onewindow.engine.life.deadlines import ALWAYS, due_at
+from onewindow.engine.life.draft import Draft
+from onewindow.engine.life.life import IssuedDocument
 
 
 def issue_document(draft: Draft) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.engine.life_refusal import unfit
+from onewindow.engine.life.refusal import unfit
 from onewindow.kernel.words import Words
 
 Side = Literal["granted", "available", "reserved", "used"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from onewindow.definitions.model import Action, Definition, Stage
-from onewindow.engine.life import Allowed, Leg, Life
-from onewindow.engine.life_refusal import Held, NotNow, NotYours
-from onewindow.engine.life_verbs import holder_of
+from onewindow.engine.life.life import Allowed, Leg, Life
+from onewindow.engine.life.refusal import Held, NotNow, NotYours
+from onewindow.engine.life.verbs import holder_of
 from onewindow.kernel.actor import Actor
 
 _SHARED_WORK = {"score", "recuse", "message"}

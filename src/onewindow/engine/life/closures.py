@@ -9,9 +9,9 @@ import msgspec
 
 from onewindow.definitions.model import Definition
 from onewindow.engine.closures import EnteredClosure
-from onewindow.engine.deadlines import RunningClock
-from onewindow.engine.life import Happening, Leg, Life, Step
-from onewindow.engine.life_draft import Draft, leg_facts
+from onewindow.engine.life.deadlines import RunningClock
+from onewindow.engine.life.draft import Draft, leg_facts
+from onewindow.engine.life.life import Happening, Leg, Life, Step
 from onewindow.kernel.working_time import WorkingCalendar
 
 

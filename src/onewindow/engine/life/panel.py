@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from onewindow.definitions.model import Panel
-from onewindow.engine.life_refusal import unfit
+from onewindow.engine.life.refusal import unfit
 from onewindow.kernel.words import Words
 
 Marks = dict[str, Decimal]

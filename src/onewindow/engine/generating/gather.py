@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from onewindow.engine.constants import Constants
-from onewindow.engine.remember import remember
+from onewindow.engine.generating.constants import Constants
+from onewindow.engine.generating.remember import remember
 
 _FEWEST = 2
 

@@ -13,7 +13,7 @@ from typing import Literal
 from onewindow.definitions.expressions import CONSTANTS, ExpressionError, Row, dotted, parse, reads, resolve, walk_to
 from onewindow.definitions.model import Item
 from onewindow.engine.check_digits import SCHEMES
-from onewindow.engine.constants import Constants
+from onewindow.engine.generating.constants import Constants
 
 Type = Literal["text", "number", "date", "datetime", "flag", "truth", "object"]
 _OPERATORS: dict[type[ast.cmpop], str] = {

@@ -20,13 +20,13 @@ from onewindow.definitions.codes import CodeList
 from onewindow.definitions.expressions import walk_to
 from onewindow.definitions.model import Definition, Item, Rule
 from onewindow.definitions.vocabulary import Vocabulary
-from onewindow.engine import runtime
 from onewindow.engine.check_digits import valid
-from onewindow.engine.collect import FINDINGS_MOST, Collector, fill, plain, shown
-from onewindow.engine.compiler import bound_lists, compile_definition, document_class, namespace
-from onewindow.engine.expression_code import attribute
-from onewindow.engine.json_guard import MalformedDocument, guard, plainly_sound
-from onewindow.engine.rule_code import rule_reads, scope_of
+from onewindow.engine.checking import runtime
+from onewindow.engine.checking.collect import FINDINGS_MOST, Collector, fill, plain, shown
+from onewindow.engine.checking.json_guard import MalformedDocument, guard, plainly_sound
+from onewindow.engine.generating.compiler import bound_lists, compile_definition, document_class, namespace
+from onewindow.engine.generating.expression_code import attribute
+from onewindow.engine.generating.rule_code import rule_reads, scope_of
 from onewindow.kernel.finding import Finding, Verdict, pointer_of
 from onewindow.kernel.words import Words
 

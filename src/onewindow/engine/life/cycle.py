@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from onewindow.definitions.model import Action, Definition, Item
-from onewindow.engine.deadlines import Calendars, overdue, stop
-from onewindow.engine.life import (
+from onewindow.engine.life.deadlines import Calendars, overdue, stop
+from onewindow.engine.life.draft import Draft, leg_facts
+from onewindow.engine.life.journey import advance
+from onewindow.engine.life.life import (
     Allowed,
     Happening,
     IssuedDocument,
@@ -24,12 +26,10 @@ from onewindow.engine.life import (
     decode_life,
     encode_life,
 )
-from onewindow.engine.life_draft import Draft, leg_facts
-from onewindow.engine.life_journey import advance
-from onewindow.engine.life_opening import OpeningBook, open_life
-from onewindow.engine.life_permission import allowed, demand
-from onewindow.engine.life_refusal import Held, NotNow, NotYours, Unfit
-from onewindow.engine.life_verbs import VERBS, Turn
+from onewindow.engine.life.opening import OpeningBook, open_life
+from onewindow.engine.life.permission import allowed, demand
+from onewindow.engine.life.refusal import Held, NotNow, NotYours, Unfit
+from onewindow.engine.life.verbs import VERBS, Turn
 from onewindow.kernel.actor import Actor
 
 __all__ = [

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from onewindow.definitions.model import Action, Stage
-from onewindow.engine import ledger, life_words, panel
-from onewindow.engine.deadlines import pause, resume
-from onewindow.engine.life import Leg, Opening
-from onewindow.engine.life_draft import Draft
-from onewindow.engine.life_issue import issue_document, revoke_document
-from onewindow.engine.life_journey import end, last_stage, supersede_from
-from onewindow.engine.life_refusal import NotNow, unfit
+from onewindow.engine.life import ledger, panel
+from onewindow.engine.life import words as life_words
+from onewindow.engine.life.deadlines import pause, resume
+from onewindow.engine.life.draft import Draft
+from onewindow.engine.life.issue import issue_document, revoke_document
+from onewindow.engine.life.journey import end, last_stage, supersede_from
+from onewindow.engine.life.life import Leg, Opening
+from onewindow.engine.life.refusal import NotNow, unfit
 from onewindow.kernel.actor import Actor
 
 

@@ -12,15 +12,15 @@ from onewindow.definitions.codes import CodeList
 from onewindow.definitions.errors import DefinitionError
 from onewindow.definitions.expressions import ExpressionError, Row, walk_to
 from onewindow.definitions.model import Definition, Effect, Fee, Item, Place, Stage
-from onewindow.engine.constants import Constants
-from onewindow.engine.expression_code import Code, ExpressionCode, attribute, class_name
-from onewindow.engine.finish import finished
-from onewindow.engine.fuse import fused
-from onewindow.engine.gather import gathered
-from onewindow.engine.hoist import hoisted
-from onewindow.engine.rule_code import RuleCode
-from onewindow.engine.struct_code import FormatCode, struct_source
-from onewindow.engine.tally import tallied
+from onewindow.engine.generating.constants import Constants
+from onewindow.engine.generating.expression_code import Code, ExpressionCode, attribute, class_name
+from onewindow.engine.generating.finish import finished
+from onewindow.engine.generating.fuse import fused
+from onewindow.engine.generating.gather import gathered
+from onewindow.engine.generating.hoist import hoisted
+from onewindow.engine.generating.rule_code import RuleCode
+from onewindow.engine.generating.struct_code import FormatCode, struct_source
+from onewindow.engine.generating.tally import tallied
 
 FOUND_MOST = 8_192
 """Texts kept with what was found in them: what is searched so are addresses, which the same senders repeat."""

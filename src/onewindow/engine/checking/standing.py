@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from onewindow.definitions.model import Rule
-from onewindow.engine.checker import Checker, rule_finding, value_at
+from onewindow.engine.checking.checker import Checker, rule_finding, value_at
 from onewindow.kernel.finding import Finding
 
 

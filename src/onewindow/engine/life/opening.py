@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from onewindow.definitions.model import Definition
-from onewindow.engine.deadlines import Calendars
-from onewindow.engine.life import Leg, Life, Opening, decode_opening
-from onewindow.engine.life_draft import Draft
-from onewindow.engine.life_journey import advance
+from onewindow.engine.life.deadlines import Calendars
+from onewindow.engine.life.draft import Draft
+from onewindow.engine.life.journey import advance
+from onewindow.engine.life.life import Leg, Life, Opening, decode_opening
 
 _encoder = msgspec.json.Encoder()
 _MOST_KEPT = 4096
