@@ -7,7 +7,7 @@ import socketserver
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -34,6 +34,8 @@ from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.task_id import task_id
 from onewindow.kernel.working_time import Closure
+from onewindow.storage.tenant import Reader
+from onewindow.storage.world import PostgresWorld
 from servers import Database
 
 LODGER = Actor("company:alpha")
@@ -131,6 +133,16 @@ def test_an_amendment_gives_back_what_the_old_document_drew_and_draws_anew(world
     world.follow(EffectFollower(world.desk))
     assert balance(world, number) == ("3", "7", "0")
     assert not life(world, reference).awaiting
+
+
+def test_an_amendment_is_judged_as_if_its_own_reservation_were_given_back(world: World) -> None:
+    number = licence(world)
+    reference = declare(world, number, "6")
+    another = declare(world, number, "1")
+    with closing(Reader(world.database.dsn("door"))) as reader:
+        asked = PostgresWorld(reader, world.database.secret)
+        seen = [asked.standing(LODGER, [number], amending=by)[number].balances["1"] for by in ("", reference, another)]
+    assert seen == [("3", "KGM"), ("9", "KGM"), ("4", "KGM")]
 
 
 def test_cargo_is_in_one_live_bundle_only_and_a_bundle_can_be_too_late(world: World) -> None:

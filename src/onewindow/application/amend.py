@@ -67,7 +67,7 @@ def amend(
 def _judged(bench: Bench, actor: Actor, submission: Submission, document: bytes) -> Judgement:
     checker = bench.checker(submission.service, submission.lodged_at)
     case = bench.judge(checker, document, submission.lodged_at)
-    asyncio.run(bench.ask_world(actor, checker, [case]))
+    asyncio.run(bench.ask_world(actor, checker, [case], amending=submission.reference))
     if case.judgement is None or case.refused:
         raise refusals.Refused(case.findings)
     if submission.sender_reference and case.judgement.sender_reference != submission.sender_reference:

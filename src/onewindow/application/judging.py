@@ -67,12 +67,15 @@ class Bench:
         asked = questions(checker, verdict.document, as_of, now) if checker.not_checked else []
         return Case(verdict, verdict.warnings, asked)
 
-    async def ask_world(self, actor: Actor, checker: Checker, cases: Sequence[Case]) -> None:
-        """Add the findings of standing rules, all cases' questions in one look-up. Raises NotDurable."""
+    async def ask_world(self, actor: Actor, checker: Checker, cases: Sequence[Case], *, amending: str = "") -> None:
+        """Add the findings of standing rules, all cases' questions in one look-up. Raises NotDurable.
+
+        `amending` is the reference of the submission that the documents are a new version of.
+        """
         numbers = {question.number for case in cases for question in case.asked}
         if not numbers:
             return
-        known = await asyncio.to_thread(self._world.standing, actor, sorted(numbers))
+        known = await asyncio.to_thread(self._world.standing, actor, sorted(numbers), amending=amending)
         owners = owners_of(actor)
         for case in cases:
             if case.asked and case.judgement is not None:

@@ -231,10 +231,10 @@ class Worklist(Protocol):
 class World(Protocol):
     """What lodging asks of the world: other submissions and files by number, companies by identifier."""
 
-    def standing(self, actor: Actor, numbers: Iterable[str]) -> dict[str, Known]:
+    def standing(self, actor: Actor, numbers: Iterable[str], *, amending: str = "") -> dict[str, Known]:
         """What is known of these references, issued documents and the actor's own files. Raises NotDurable.
 
-        Only what was lodged in the actor's mode counts.
+        Only what was lodged in the actor's mode counts. What the submission `amending` holds itself counts as free.
         """
         ...
 

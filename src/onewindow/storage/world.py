@@ -10,6 +10,7 @@ import msgspec
 from psycopg.rows import DictRow
 
 from onewindow.engine.checking.standing import Known
+from onewindow.engine.life.ledger import Ledger, left
 from onewindow.engine.life.life import Life, decode_life
 from onewindow.kernel.actor import Actor, Party
 from onewindow.kernel.lane import lane_of
@@ -29,7 +30,7 @@ class PostgresWorld:
         self._reader = reader
         self._secret = secret
 
-    def standing(self, actor: Actor, numbers: Iterable[str]) -> dict[str, Known]:
+    def standing(self, actor: Actor, numbers: Iterable[str], *, amending: str = "") -> dict[str, Known]:
         """See `ports.World`: at most two statements for all numbers. Raises NotDurable."""
         asked = list(numbers)
         files = {number: identity for number in asked if (identity := _uuid(number))}
@@ -43,7 +44,8 @@ class PostgresWorld:
                     "references": [reference for _, reference in references.values()],
                 }
                 rows = connection.execute(query("standing_submissions").encode(), columns).fetchall()
-                known |= {row["asked"]: _submission(row) for row in rows if row["mode"] == actor.mode and _is_it(row)}
+                real = [row for row in rows if row["mode"] == actor.mode and _is_it(row)]
+                known |= {row["asked"]: _submission(row, amending) for row in real}
             if files:
                 lane = lane_of(actor.party, self._secret)
                 wanted = {"lane": lane, "owner": actor.party, "ids": list(files.values())}
@@ -68,15 +70,15 @@ class PostgresWorld:
         return None if reference is None or lane is None else (lane, reference)
 
 
-def _submission(row: DictRow) -> Known:
+def _submission(row: DictRow, amending: str) -> Known:
     life = _life(row)
     return Known(
         number=row["asked"],
         service=row["service"],
         state=row["state"],
         owners=frozenset({row["lodger"], row["principal"]}),
-        bound_to=life.bound_to if life else "",
-        balances=_balances(life) if life else {},
+        bound_to=life.bound_to if life and life.bound_to != amending else "",
+        balances=_balances(life.ledger, amending) if life else {},
         facts=_facts(row),
     )
 
@@ -93,8 +95,8 @@ def _life(row: DictRow) -> Life | None:
     return decode_life(row["life"]) if row["life"] else None
 
 
-def _balances(life: Life) -> dict[str, tuple[str, str]]:
-    return {account.line: (str(account.available), account.unit) for account in life.ledger.accounts}
+def _balances(ledger: Ledger, amending: str) -> dict[str, tuple[str, str]]:
+    return {line: (str(quantity), unit) for line, (quantity, unit) in left(ledger, amending=amending).items()}
 
 
 def _facts(row: DictRow) -> dict[str, str]:

@@ -6,6 +6,7 @@ Pure: the looking up is the caller's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,6 +30,10 @@ class Known:
     balances: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     clean: bool = True
+
+
+Drawn = dict[tuple[str, str, str], Decimal]
+"""What a document has drawn so far: by rule, number and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,23 @@ def answer(
 ) -> tuple[Finding, ...]:
     """The findings of the standing rules. `owners` are the parties the lodger acts for."""
     root = checker.definition.root
+    drawn: Drawn = defaultdict(Decimal)
     return tuple(
         rule_finding(question.rule, root, question.places, document)
         for question in asked
-        if not _holds(question, known.get(question.number), checker, document, owners)
+        if not _holds(question, known.get(question.number), checker, document, owners, drawn)
     )
 
 
-def _holds(question: Question, known: Known | None, checker: Checker, document: Any, owners: frozenset[str]) -> bool:
+def _holds(
+    question: Question, known: Known | None, checker: Checker, document: Any, owners: frozenset[str], drawn: Drawn
+) -> bool:
     if known is None:
         return False
     if question.rule.kind == "attachment-clean":
         return known.clean
     if question.rule.kind == "within-balance":
-        return _within(question, known, checker, document)
+        return _within(question, known, checker, document, drawn)
     return _refers(question, known, checker, document, owners)
 
 
@@ -88,14 +96,17 @@ def _refers(question: Question, known: Known, checker: Checker, document: Any, o
     return all(_value(question, name, checker, document) == known.facts.get(str(theirs), "") for name, theirs in pairs)
 
 
-def _within(question: Question, known: Known, checker: Checker, document: Any) -> bool:
+def _within(question: Question, known: Known, checker: Checker, document: Any, drawn: Drawn) -> bool:
+    """Whether the balance bears this row after the rows before it."""
     wanted = question.rule.parameters
     line = _value(question, str(wanted["account"]), checker, document) if "account" in wanted else "1"
     quantity = _value(question, question.rule.item, checker, document)
     available, unit = known.balances.get(line or "1", ("0", ""))
     if "unit" in wanted and unit and _value(question, str(wanted["unit"]), checker, document) != unit:
         return False
-    return Decimal(quantity or 0) <= Decimal(available or 0)
+    account = question.rule.code, question.number, line or "1"
+    drawn[account] += Decimal(quantity or 0)
+    return drawn[account] <= Decimal(available or 0)
 
 
 def _value(question: Question, name: str, checker: Checker, document: Any) -> str:

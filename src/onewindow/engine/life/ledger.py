@@ -118,6 +118,15 @@ def restore(ledger: Ledger, *, cause: str) -> Posted:
     return _settle(ledger, cause, "restored")
 
 
+def left(ledger: Ledger, *, amending: str = "") -> dict[str, tuple[Decimal, str]]:
+    """Quantity and unit left on each line. An amendment gives back first what its submission had reserved."""
+    quantities = {account.line: account.available for account in ledger.accounts}
+    for hold in ledger.holds:
+        if amending and hold.state == "reserved" and hold.cause.startswith(f"{amending}/"):
+            quantities[hold.line] += hold.quantity
+    return {account.line: (quantities[account.line], account.unit) for account in ledger.accounts}
+
+
 def _settle(ledger: Ledger, cause: str, state: Literal["used", "restored"]) -> Posted:
     hold = ledger.hold(cause)
     if hold is None:
