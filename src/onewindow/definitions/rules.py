@@ -25,7 +25,7 @@ KINDS: Mapping[str, tuple[set[str], set[str]]] = {
     "same-across": ({"item"}, {"length", "unless"}),
     "check-digit": ({"item", "scheme"}, {"when"}),
     "pattern": ({"item", "regex"}, {"when"}),
-    "refers-to": ({"item", "service"}, {"states", "holder", "match", "free", "when"}),
+    "refers-to": ({"item", "service"}, {"states", "holder", "match", "free", "in_force", "when"}),
     "within-balance": ({"item", "refers"}, {"account", "unit", "when"}),
     "attachment-clean": ({"item"}, {"when"}),
 }
@@ -35,7 +35,7 @@ _COMMON = {
     "kind", "law", "basis", "reading", "severity", "valid", "dated_by", "en", "zh-Hant", "zh-Hans", "remedy",
 }  # fmt: skip
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
-_ITEM_KEYS = ("item", "of", "after", "before", "refers", "dated_by")
+_ITEM_KEYS = ("item", "of", "after", "before", "refers", "dated_by", "in_force")
 
 
 def read_rules(source: Source, root: Item, vocabulary: Vocabulary) -> tuple[Rule, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from onewindow.engine.checking.standing import Known
 from onewindow.engine.life.ledger import Ledger, left
 from onewindow.engine.life.life import Life, decode_life
 from onewindow.kernel.actor import Actor, Party
+from onewindow.kernel.hong_kong import hong_kong_day
 from onewindow.kernel.lane import lane_of
 from onewindow.kernel.reference import lane_of_reference, normalise
 from onewindow.storage.compression import decompress
@@ -78,6 +80,7 @@ def _submission(row: DictRow, amending: str) -> Known:
         state=row["state"],
         owners=frozenset({row["lodger"], row["principal"]}),
         bound_to=life.bound_to if life and life.bound_to != amending else "",
+        valid_until=_last_day(life),
         balances=_balances(life.ledger, amending) if life else {},
         facts=_facts(row),
     )
@@ -93,6 +96,11 @@ def _is_it(row: DictRow) -> bool:
 
 def _life(row: DictRow) -> Life | None:
     return decode_life(row["life"]) if row["life"] else None
+
+
+def _last_day(life: Life | None) -> date | None:
+    document = life.document if life else None
+    return hong_kong_day(document.valid_until) if document and document.valid_until else None
 
 
 def _balances(ledger: Ledger, amending: str) -> dict[str, tuple[str, str]]:

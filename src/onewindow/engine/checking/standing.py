@@ -20,13 +20,17 @@ from onewindow.kernel.finding import Finding
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A referred document as it stands. `balances` is line → (available, unit); `owners` the parties it belongs to."""
+    """A referred document as it stands. `balances` is line → (available, unit); `owners` the parties it belongs to.
+
+    `valid_until` is the last day of what was issued, None without end.
+    """
 
     number: str
     service: str
     state: str
     owners: frozenset[str] = frozenset()
     bound_to: str = ""
+    valid_until: date | None = None
     balances: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     clean: bool = True
@@ -38,11 +42,12 @@ Drawn = dict[tuple[str, str, str], Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A standing rule at a place of a document, and the number it asks about."""
+    """A standing rule at a place of a document, the number it asks about, and the day on which it asks."""
 
     rule: Rule
     places: tuple[int, ...]
     number: str
+    as_of: date
 
 
 def questions(checker: Checker, document: Any, as_of: date, now: datetime | None = None) -> list[Question]:
@@ -53,7 +58,7 @@ def questions(checker: Checker, document: Any, as_of: date, now: datetime | None
         name = str(rule.parameters.get("refers", rule.item))
         _, value, _ = value_at(root, name, places, document)
         numbers = value if isinstance(value, list) else [value]
-        found += [Question(rule, places, str(number)) for number in numbers if number]
+        found += [Question(rule, places, str(number), as_of) for number in numbers if number]
     return found
 
 
@@ -91,9 +96,17 @@ def _refers(question: Question, known: Known, checker: Checker, document: Any, o
         return False
     if wanted.get("free") and known.bound_to:
         return False
+    if "in_force" in wanted and known.valid_until and _day(question, checker, document) > known.valid_until.isoformat():
+        return False
     match = wanted.get("match")
     pairs = match.items() if isinstance(match, Mapping) else ()
     return all(_value(question, name, checker, document) == known.facts.get(str(theirs), "") for name, theirs in pairs)
+
+
+def _day(question: Question, checker: Checker, document: Any) -> str:
+    """The day on which what is referred to must be valid, as in ISO 8601."""
+    name = str(question.rule.parameters["in_force"])
+    return question.as_of.isoformat() if name == "as_of" else _value(question, name, checker, document)
 
 
 def _within(question: Question, known: Known, checker: Checker, document: Any, drawn: Drawn) -> bool:
