@@ -21,7 +21,7 @@ from onewindow.application.act_on_task import act_on_task
 from onewindow.application.acting import Call, perform
 from onewindow.application.breach_pledge import breach_pledges
 from onewindow.application.refusals import NotAllowedNow
-from onewindow.definitions.model import Effect
+from onewindow.definitions.model import Action, Clock, Effect, Limit
 from onewindow.engine.closures import EnteredClosure, with_closures
 from onewindow.engine.life.cycle import Life
 from onewindow.engine.life.life import EffectWritten, Opening, decode_life
@@ -37,6 +37,7 @@ from onewindow.kernel.working_time import Closure
 from onewindow.storage.tenant import Reader
 from onewindow.storage.world import PostgresWorld
 from servers import Database
+from unit.life_services import words
 
 LODGER = Actor("company:alpha")
 DRAWING = replace(
@@ -45,12 +46,26 @@ DRAWING = replace(
     issue=None,
     effects=(Effect("lodged", "licence", "reserve"), Effect("issued", "licence", "commit")),
 )
+LAPSE = Action(
+    *("lapse", words("lapse"), ("system",), ("close",)),
+    of="submission",
+    allowed_in=("vetting",),
+    state="lapsed",
+    outcome="lapsed",
+)
+PATIENCE = Clock("patience", Limit("days", 20), "always", pausable=False, breach="lapse")
+LAPSING = replace(
+    NAMED_LICENCE,
+    id="lapsing",
+    stages=(replace(NAMED_LICENCE.stages[0], clocks=(PATIENCE,)),),
+    actions={**NAMED_LICENCE.actions, "lapse": LAPSE},
+)
 BUNDLE = replace(NAMED_LICENCE, id="bundle", issue=None, stages=(), effects=(Effect("lodged", "cargo", "bundle"),))
 
 
 @pytest.fixture(scope="module")
 def world(database: Database) -> Iterator[World]:
-    with world_of(database, DRAWING, BUNDLE) as world:
+    with world_of(database, DRAWING, BUNDLE, LAPSING) as world:
         yield world
 
 
@@ -170,6 +185,22 @@ def test_a_pledge_is_said_to_be_broken_by_its_deadline_and_once(world: World) ->
     kinds = [row[0] for row in world.rows(KINDS, lane_of("company:alpha", world.database.secret), reference)]
     assert kinds == ["lodged", "pledge-breached"]
     assert breach_pledges(late, reference, "1") is None
+
+
+def test_what_a_clock_does_when_it_runs_out_is_done_once_and_as_soon_as_the_state_allows(world: World) -> None:
+    reference = world.lodge("lapsing", {"stages": ["vetting"]}).reference
+    act_on_task(world.desk, VETTER, task_id(reference, "1"), "query", b'{"words":"?"}')
+    world.follow()
+    late = replace(world.desk, clock=lambda: datetime.now(UTC) + timedelta(days=30))
+    assert not ClockFollower(late).tick(world.connection)
+    act_on_submission(world.desk, LODGER, reference, "reply", b'{"words":"!"}')
+    world.follow()
+    assert ClockFollower(late).tick(world.connection)
+    world.follow()
+    assert not ClockFollower(late).tick(world.connection)
+    assert (life(world, reference).state, life(world, reference).open_legs) == ("lapsed", ())
+    kinds = [row[0] for row in world.rows(KINDS, lane_of("company:alpha", world.database.secret), reference)]
+    assert kinds == ["lodged", "query", "reply", "lapse"]
 
 
 def test_a_clock_that_stands_still_breaks_nothing(world: World) -> None:

@@ -1,13 +1,13 @@
 """Road cargo goes as its bundle goes: the definitions' own acts, one after the other."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
 from onewindow.engine.checking.checker import Judgement
-from onewindow.engine.life.cycle import NotNow, Unfit, act, open_life
+from onewindow.engine.life.cycle import NotNow, Unfit, act, open_life, run_out
 from onewindow.engine.life.life import Life
 from onewindow.engine.registry import Registry
 from onewindow.kernel.actor import SYSTEM, Actor
@@ -75,6 +75,33 @@ def test_unbundling_frees_the_cargo_to_be_amended_or_bundled_anew() -> None:
     bundle = do(BUNDLE, bundle, "dissolve")
     cargo = carried(cargo, bundle, "dissolve")
     assert (bundle.state, cargo.state, cargo.bound_to) == ("unbundled", "registered", "")
+
+
+def expired(cargo: Life, after: timedelta) -> Life | None:
+    """The cargo once its clock was looked at; None when nothing is due."""
+    definition = REGISTRY.definition(CARGO)
+    assert definition is not None
+    step = run_out(definition, cargo, cargo.open_legs[0].id, "expiry", NOW + after, {})
+    return step.life if step else None
+
+
+def test_cargo_that_does_not_cross_within_its_time_expires_by_itself() -> None:
+    cargo = begun(CARGO)
+    assert expired(cargo, timedelta(days=14, hours=23)) is None
+    late = expired(cargo, timedelta(days=15))
+    assert late is not None
+    assert (late.state, late.open_legs) == ("expired", ())
+
+
+def test_cargo_on_its_way_with_a_vehicle_does_not_expire_until_it_is_taken_off() -> None:
+    bundle = begun(BUNDLE)
+    cargo = carried(begun(CARGO), bundle, "lodged")
+    with pytest.raises(NotNow):
+        expired(cargo, timedelta(days=15))
+    cargo = carried(cargo, do(BUNDLE, bundle, "dissolve"), "dissolve")
+    late = expired(cargo, timedelta(days=16))
+    assert late is not None
+    assert late.state == "expired"
 
 
 def test_cargo_moves_only_with_the_bundle_that_holds_it_and_never_past_the_control_point_unseen() -> None:

@@ -150,6 +150,24 @@ def test_what_the_fast_path_accepts_the_exact_path_accepts_too(checker: Checker,
         assert fast.findings == exact.findings
 
 
+def clock(more: str) -> str:
+    """A further stage with a clock."""
+    return f"""
+[[stage]]
+name = "waiting"
+title = {{ en = "Waiting", zh-Hant = "等候", zh-Hans = "等候" }}
+agency = "afcd"
+role = "officer"
+state = "vetting"
+actions = ["refuse"]
+[[stage.clock]]
+name = "patience"
+limit = {{ days = 3 }}
+calendar = "always"
+{more}
+"""
+
+
 BROKEN = [
     ({"service": SERVICE.replace('family = "licence"', 'family = "lisence"')}, "service.toml:3", "families:"),
     ({"service": SERVICE.replace('actions = ["approve", "refuse"]', 'actions = ["aprove"]')}, "service.toml", "aprove"),
@@ -157,6 +175,8 @@ BROKEN = [
     ({"service": SERVICE.replace("any(goods, live)", "any(goods, alive)")}, "service.toml", "alive"),
     ({"service": SERVICE + "\ncolour = 1"}, "service.toml", "colour"),
     ({"service": SERVICE + '\n[action.score]\ntells = ["lodger"]'}, "service.toml", "take `tells` out"),
+    ({"service": SERVICE + clock('breach = "refuse"')}, "service.toml", 'by = ["system"]'),
+    ({"service": SERVICE + clock('breach = "lapse"')}, "service.toml", "lapse"),
     ({"items": ITEMS.replace('"137!"', '"999!"')}, "items.toml:13", "dictionary id"),
     ({"items": ITEMS.replace('codes = "country"', 'codes = "contry"')}, "items.toml:14", "contry"),
     ({"items": ITEMS.replace('own = "a plain day", ', "")}, "items.toml:3", "own ="),

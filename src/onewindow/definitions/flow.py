@@ -104,7 +104,7 @@ def _clock(source: Source, stage: str, table: Table) -> Clock:
         stops=source.strings(table.get("stops", []), "stage", stage, "stops"),
         pausable=bool(table.get("pausable", True)),
         words=source.words(table["pledge"], "stage", stage, "pledge") if "pledge" in table else None,
-        breach=str(table.get("breach", "escalate")),
+        breach=str(table.get("breach", "")),
     )
 
 

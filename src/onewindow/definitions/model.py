@@ -120,7 +120,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A pledge on a stage. It stops at the first of the actions in `stops`; `due` is the stage's own deadline."""
+    """A pledge on a stage. It stops at the first of the actions in `stops`; `due` is the stage's own deadline.
+
+    When it runs out the system does the action `breach`; without one it says that the pledge is broken.
+    """
 
     name: str
     limit: Limit
@@ -128,7 +131,7 @@ class Clock:
     stops: tuple[str, ...] = ()
     pausable: bool = True
     words: Words | None = None
-    breach: str = "escalate"
+    breach: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
         else str(folder),
     )
     _check_names(source, definition)
+    _check_breaches(source, definition)
     return _with_states(source, definition, vocabulary)
 
 
@@ -173,6 +174,7 @@ def _fee(source: Source, table: Table) -> Fee:
 def _wanted(stages: tuple[Stage, ...], lodging: Lodging, table: Table) -> set[str]:
     wanted = {action for stage in stages for action in stage.actions}
     wanted |= {name for stage in stages if stage.panel for name in (stage.panel.passed, stage.panel.failed)}
+    wanted |= {clock.breach for stage in stages for clock in stage.clocks if clock.breach}
     issue = table.get("issue", {})
     if isinstance(issue, dict) and "account" in issue:
         wanted |= {"reserve", "commit", "restore"}
@@ -194,6 +196,17 @@ def _check_names(source: Source, definition: Definition) -> None:
             raise source.error(f"{key} names no item {name!r}", "correct the name", key)
         if key == "summary" and any(item.sensitive for item in way):
             raise source.error(f"summary shows the sensitive item {name!r}", "leave it out", key)
+
+
+def _check_breaches(source: Source, definition: Definition) -> None:
+    """What happens when a clock runs out happens by itself: nobody is there to fill in a body."""
+    for stage in definition.stages:
+        for name in (clock.breach for clock in stage.clocks if clock.breach):
+            action = definition.actions[name]
+            if "system" not in action.by:
+                raise source.error(f"{name} is not the system's to do", 'write by = ["system"]', "action", name)
+            if action.items and any(item.required for item in action.items.children):
+                raise source.error(f"{name} wants a body", "make its items optional", "action", name, "items")
 
 
 def _with_states(source: Source, definition: Definition, vocabulary: Vocabulary) -> Definition:

@@ -30,7 +30,7 @@ from onewindow.engine.life.opening import OpeningBook, open_life
 from onewindow.engine.life.permission import allowed, demand
 from onewindow.engine.life.refusal import Held, NotNow, NotYours, Unfit
 from onewindow.engine.life.verbs import VERBS, Turn
-from onewindow.kernel.actor import Actor
+from onewindow.kernel.actor import SYSTEM, Actor
 
 __all__ = [
     "Allowed",
@@ -50,6 +50,7 @@ __all__ = [
     "decode_life",
     "encode_life",
     "open_life",
+    "run_out",
     "settle_effect",
 ]
 
@@ -66,21 +67,44 @@ def act(
     *,
     document: Mapping[str, object] | None = None,
     opening: Opening | None = None,
+    ran_out: tuple[str, str] | None = None,
 ) -> Step:
     """Do `action` to `leg` (empty: to the submission). `body` was checked against the action's items.
 
     `document` holds the lodged document's values where the service issues one; `opening` what an amended document
-    opens. Raises NotYours (role or agency), NotNow (names the state and what is allowed), Held, Unfit (body).
+    opens; `ran_out` names the leg and the clock that made the system act.
+
+    Raises NotYours (role or agency), NotNow (names the state and what is allowed), Held, Unfit (body).
     """
     permitted = demand(definition, life, action, leg, actor)
     draft = Draft(definition, life, at, calendars, document=document or {}, opening=opening, was=life.state)
     turn = Turn(permitted, actor, leg, body)
     for verb in permitted.does:
         VERBS[verb](draft, turn)
+    if ran_out is not None:
+        _mark_broken(draft, *ran_out)
     _stop_clocks(draft, turn)
     _show_state(draft, turn)
     advance(draft)
     return _step(draft, turn)
+
+
+def run_out(
+    definition: Definition, life: Life, leg_id: str, clock_name: str, at: datetime, calendars: Calendars
+) -> Step | None:
+    """What a clock that ran out brings about: its action, done by the system, or the broken pledge said once.
+
+    None when the clock is not overdue (any more). Raises NotNow while the submission's state does not allow the action.
+    """
+    leg = life.leg(leg_id)
+    stage = definition.stage(leg.stage) if leg is not None and leg.open else None
+    if leg is None or stage is None or not any(one.name == clock_name and overdue(one, at) for one in leg.clocks):
+        return None
+    name = next((clock.breach for clock in stage.clocks if clock.name == clock_name), "")
+    if not name:
+        return breach(life, definition, leg_id, clock_name, at)
+    place = "" if definition.actions[name].of == "submission" else leg_id
+    return act(definition, life, name, place, {}, SYSTEM, at, calendars, ran_out=(leg_id, clock_name))
 
 
 def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at: datetime) -> Step | None:
@@ -94,9 +118,8 @@ def breach(life: Life, definition: Definition, leg_id: str, clock_name: str, at:
     broken = [clock for clock in leg.clocks if clock.name == clock_name and overdue(clock, at)]
     if not broken:
         return None
-    clocks = tuple(msgspec.structs.replace(clock, breached=True) if clock in broken else clock for clock in leg.clocks)
     draft = Draft(definition, life, at, {})
-    after = draft.put(leg, clocks=clocks)
+    after = _mark_broken(draft, leg.id, clock_name)
     facts = {
         "leg": leg.id,
         "stage": leg.stage,
@@ -122,6 +145,17 @@ def settle_effect(life: Life, definition: Definition, cause: str, at: datetime, 
     facts: dict[str, object] = {"by": "system", "cause": cause, "tells": told}
     kind = "effect-refused" if refused else "effect-settled"
     return Step(_next(draft), (Happening(kind, facts, {"words": refused} if refused else {}),))
+
+
+def _mark_broken(draft: Draft, leg_id: str, clock_name: str) -> Leg:
+    """So that it is said once: a broken clock has no alarm."""
+    leg = draft.life.leg(leg_id)
+    assert leg is not None, "legs are never taken out of a life"
+    draft.facts["clock"] = clock_name
+    clocks = tuple(
+        msgspec.structs.replace(clock, breached=True) if clock.name == clock_name else clock for clock in leg.clocks
+    )
+    return draft.put(leg, clocks=clocks)
 
 
 def _stop_clocks(draft: Draft, turn: Turn) -> None:
