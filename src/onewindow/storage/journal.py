@@ -1,8 +1,8 @@
 """The one way in: commands from any thread or event loop are written in groups and answered when they are durable.
 
-The journal has a thread and an event loop of its own. A few committers divide the lanes; each has one connection and
-writes whatever arrived while its last commit ran, and whatever the next turns of the loop bring, for some milliseconds
-at most. Whoever waits is told once a group, not once a document.
+It works on the loop of the server that lodges, or on a thread and a loop of its own. A few committers divide the
+lanes; each has one connection and writes what arrived while its last commit ran, and what the next turns of the loop
+bring, for some milliseconds at most: all of a little, half of much (docs/adr/0012). Whoever waits is told once a group.
 """
 
 from __future__ import annotations
@@ -126,10 +126,9 @@ class PostgresJournal:
     async def _start(self) -> None:
         try:
             connection = await self._connect()
+            await connection.close(timeout=door.CONNECT_SECONDS)
         except door.LOST + door.PASSING as fault:
             log.warning("journal_database_away", fault=str(fault))
-        else:
-            await connection.close()
         for committer in self._committers:
             committer.start()
 
@@ -143,7 +142,7 @@ class Committer:
         self._secret = secret
         self._calls: deque[Call] = deque()
         self._waiting = 0
-        self._written = 0
+        self._told = 0
         self._busy = False
         self._closing = False
         self._wake = asyncio.Event()
@@ -170,6 +169,7 @@ class Committer:
         if self._loop is None or self._closing or self._waiting > MOST_WAITING:
             raise not_durable()
         self._waiting += len(call.commands)
+        self._told -= len(call.commands)
         self._calls.append(call)
         # The committer clears the flag before it looks into the queue for the last time, so no call is overlooked.
         if not self._busy:
@@ -202,21 +202,24 @@ class Committer:
             await asyncio.sleep(0)
 
     def _next_group(self) -> list[Call]:
-        """Half of what is under way, so that neither the database nor the server ever waits for all of it."""
-        most = min(MOST_IN_GROUP, max(UNDIVIDED, (self._written + self._waiting + 1) // 2))
+        """Half of what is under way, so that neither the database nor the server ever waits for all of it.
+
+        Whoever was just told is thought to come back with the next document, as a client does that has many.
+        """
+        most = min(MOST_IN_GROUP, max(UNDIVIDED, (self._waiting + max(0, self._told) + 1) // 2))
         group: list[Call] = []
         size = 0
         while self._calls and (not group or size + len(self._calls[0].commands) <= most):
             group.append(self._calls.popleft())
             size += len(group[-1].commands)
         self._waiting -= size
-        self._written = size
         return group
 
     async def _write(self, group: list[Call]) -> None:
+        commands = [command for call in group for command in call.commands]
         try:
             writer = await self._ready_writer()
-            outcomes = await writer.write([command for call in group for command in call.commands])
+            outcomes = await writer.write(commands)
         except door.LOST + door.PASSING + (TooContended, door.UnsafeDatabase) as fault:
             log.warning("journal_not_durable", fault=repr(fault), calls=len(group))
             await self._hang_up()
@@ -225,6 +228,7 @@ class Committer:
             await self._hang_up()
             await self._write_alone(group, fault)
         else:
+            self._told = len(commands)
             deliver(group, outcomes)
 
     async def _write_alone(self, group: list[Call], fault: Exception) -> None:

@@ -51,7 +51,7 @@ class NoDatabase:
     def terminate(self) -> None:
         """There is nothing to end."""
 
-    async def close(self) -> None:
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the driver
         """There is nothing to wait for."""
 
 
