@@ -104,6 +104,14 @@ def test_a_large_body_is_no_large_head(address: tuple[str, int]) -> None:
     assert answer_to(address, CHUNKED, *pieces, b"0\r\n\r\n").endswith(b"%d" % size)
 
 
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(address: tuple[str, int]) -> None:
+    with client(address) as made:
+        made.sendall(HEAD + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        assert made.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        made.sendall(b"xyz")
+        assert made.recv(65536).endswith(b"\r\n\r\n3")
+
+
 def test_an_upgrade_nobody_offers_is_passed_over(address: tuple[str, int]) -> None:
     offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
     with client(address) as made:
