@@ -44,7 +44,7 @@ from onewindow.web.seeing import known_definition, seen
 from onewindow.web.views.document import FAULTS_MOST, definition_of, lodger_of, signs
 
 ROWS_READ = 20
-"""Rows of a list that are read out before lodging; the list's own page has them all."""
+"""A list of up to so many rows is read out in full before lodging; a longer one in lines, each leading to its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def _page(
         "back": shown[-1].address if shown else reverse("drafts"),
         "faults": _linked(draft, definition, opinion.errors[:FAULTS_MOST]),
         "more_faults": max(0, len(opinion.errors) - FAULTS_MOST),
-        "warnings": _linked(draft, definition, opinion.warnings),
+        "warnings": _linked(draft, definition, opinion.warnings[:FAULTS_MOST]),
+        "more_warnings": max(0, len(opinion.warnings) - FAULTS_MOST),
         "reading": reader.sections(draft.document),
         "charges": [
             Charge(_title(definition, name), _money(amount, currency)) for name, amount, currency in opinion.charges
