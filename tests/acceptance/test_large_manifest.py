@@ -76,5 +76,9 @@ def test_what_is_wrong_in_a_row_leads_to_its_question(pages: House) -> None:
     page = driver.get(f"{draft}/check/").text
     faults = re.findall(rf'href="({draft}/part/masters/\d+/consignments/\d+/\?faults)#(f[^"]+)"', page)
     assert len(faults) >= 90
+    assert re.search(
+        r"\?faults#f\.masters\.0\.consignments\.1\.number\">Master bill of lading 1 › Consignment 2</a>", page
+    )
+    assert page.count("Bill of lading or house bill number is missing.") == 1, "what is wrong is said once"
     address, anchor = faults[-1]
     assert f'id="{anchor}"' in driver.get(address).text

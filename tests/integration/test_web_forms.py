@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 from onewindow.definitions.catalogue import Catalogue, load_catalogue
 from onewindow.definitions.model import Item
 from onewindow.engine.registry import Registry
-from onewindow.kernel.finding import pointer_of
+from onewindow.kernel.finding import Verdict, pointer_of
+from onewindow.web.findings_shown import found_once, place_in_words
 from onewindow.web.forms import choices
 from onewindow.web.forms.places import (
     OPENING,
@@ -190,6 +191,32 @@ def test_a_list_that_became_long_or_short_is_compared_row_by_row(now: int, befor
     found = Reader(root, LISTS, "en", rows_most=20).sections(_goods(now), _goods(before))
     different = {one.pointer.split("/")[2] for part in found for one in part.answers if one.before is not None}
     assert different == {"19", "20"}, "what stands in both is neither new nor removed"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/masters/0/consignments/2/number", "Master bill of lading 1 › Consignment 3"),
+        ("/masters/0/consignments/2", "Master bill of lading 1 › Consignment 3"),
+        ("/carrier/address/city", "Carrier › Address"),
+        ("/direction", "Direction"),
+    ],
+)
+def test_a_place_is_called_by_the_groups_around_it(pointer: str, words: str) -> None:
+    assert place_in_words(CATALOGUE.definitions["sea-cargo-manifest"].root, pointer, "en") == words
+
+
+def test_the_same_fault_is_said_once_with_every_place_of_it() -> None:
+    definition = CATALOGUE.definitions["import-declaration"]
+    checker = Registry.load().checker(definition.id)
+    assert checker is not None
+    judged = checker.judge(json.dumps(_goods(3)).encode(), TODAY)
+    assert isinstance(judged, Verdict)
+    errors = [finding for finding in judged.findings if finding.severity == "error"]
+    found = found_once(errors, definition.root, "en", lambda finding: finding.pointer)
+    origins = [one for one in found if one.finding.pointer == "/goods/0/origin"]
+    assert [place for one in origins for place, _ in one.places] == ["Goods item 1", "Goods item 2", "Goods item 3"]
+    assert sum(len(one.places) for one in found) == len(errors), "none is left out"
 
 
 _NAMES = some.text(min_size=1, max_size=5).filter(lambda text: not text.isdecimal())

@@ -34,6 +34,7 @@ from onewindow.kernel.words import Words
 from onewindow.web.anonymous import keep_secret, remember, secret_of
 from onewindow.web.drafts.keeping import draft_of
 from onewindow.web.drafts.models import Draft
+from onewindow.web.findings_shown import Found, found_once
 from onewindow.web.forms.places import page_of
 from onewindow.web.forms.reading import Reader
 from onewindow.web.forms.tree import anchor
@@ -139,16 +140,12 @@ def _status(request: HttpRequest, opinion: Opinion, refusal: Refusal | None) -> 
     return 422 if opinion.errors and request.method == "POST" else 200
 
 
-def _linked(draft: Draft, definition: Definition, findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
-    return [
-        (
-            finding,
-            reverse("section", args=[draft.pk, page_of(definition.root, finding.pointer)])
-            + "?faults#"
-            + anchor(finding.pointer),
-        )
-        for finding in findings
-    ]
+def _linked(draft: Draft, definition: Definition, findings: Iterable[Finding]) -> list[Found]:
+    def address(finding: Finding) -> str:
+        page = reverse("section", args=[draft.pk, page_of(definition.root, finding.pointer)])
+        return f"{page}?faults#{anchor(finding.pointer)}"
+
+    return found_once(findings, definition.root, language_now(), address)
 
 
 def _title(definition: Definition, fee: str) -> Words:
