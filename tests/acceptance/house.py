@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from contract import door as machine
-from onewindow.kernel.words import Words
+from onewindow.kernel.words import registered_name
 from onewindow.storage.embedded import ServerAddress
 from onewindow.storage.enrolment import Enrolment
 
@@ -44,6 +44,8 @@ PEOPLE = {
 }
 """Logins: whom they act for and in which roles."""
 IDENTIFIERS = {"gamma": "31274588", "delta": "10000005-000"}
+CHINESE_NAMES = {"gamma": "伽瑪貿易有限公司", "owner": "陳美玲"}
+"""Companies and people that have one; the others are called by their English name everywhere."""
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -132,11 +134,13 @@ def _enrol(dsn: str) -> None:
     with psycopg.connect(dsn) as connection:
         enrolment = Enrolment(connection)
         for company, identifier in IDENTIFIERS.items():
-            words = Words(f"{company.title()} Limited", company, company)
-            enrolment.company(company, name=words, identifier=identifier, kind="trader", mail="")
+            name = registered_name(f"{company.title()} Limited", CHINESE_NAMES.get(company, ""))
+            enrolment.company(company, name=name, identifier=identifier, kind="trader", mail="")
         for login, (party, roles) in PEOPLE.items():
             user = _login(connection, login, now)
-            enrolment.person(user, name=login.title(), mail=f"{login}@example.hk")
+            enrolment.person(
+                user, name=registered_name(login.title(), CHINESE_NAMES.get(login, "")), mail=f"{login}@example.hk"
+            )
             enrolment.seat(user, party, roles)
         until = now + timedelta(days=30)
         enrolment.mandate(principal="company:gamma", agent="company:delta", from_at=now, until=until)

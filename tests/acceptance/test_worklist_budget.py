@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from acceptance.house import House
 
 STATEMENTS_MOST = 8
 _COUNT = """
-import django, psycopg, psycopg_pool
+import sys, django, psycopg, psycopg_pool
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -26,15 +28,20 @@ visitor.force_login(
     backend="allauth.account.auth_backends.AuthenticationBackend",
 )
 assert visitor.get(reverse("worklist")).status_code == 200
+visitor.defaults["HTTP_ACCEPT_LANGUAGE"] = sys.argv[1]
 psycopg.Cursor.execute = counting
-assert visitor.get(reverse("worklist")).status_code == 200
+shown = visitor.get(reverse("worklist"))
+assert shown.status_code == 200 and sys.argv[2] in shown.content.decode(), sys.argv[2]
 print(len(counted))
 from onewindow.bootstrap import platform
 platform().close()
 """
 
 
-def test_the_work_list_costs_eight_statements_at_most_however_many_tasks_it_shows(pages: House) -> None:
+@pytest.mark.parametrize(("language", "company"), [("en", "Gamma Limited"), ("zh-Hant", "伽瑪貿易有限公司")])
+def test_the_work_list_costs_eight_statements_at_most_however_many_tasks_it_shows(
+    language: str, company: str, pages: House
+) -> None:
     owner, officer = pages.visitor("owner"), pages.visitor("officer")
     references = [pages.lodged(owner, "import-declaration") for _ in range(3)]
     for reference in references:
@@ -49,7 +56,7 @@ def test_the_work_list_costs_eight_statements_at_most_however_many_tasks_it_show
         "DATA_DIR": str(pages.folder),
     }
     counted = subprocess.run(
-        [sys.executable, "-c", _COUNT], env=surroundings, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _COUNT, language, company], env=surroundings, capture_output=True, text=True, check=False
     )
     assert counted.returncode == 0, counted.stderr[-2000:]
     assert 3 <= int(counted.stdout.splitlines()[-1]) <= STATEMENTS_MOST

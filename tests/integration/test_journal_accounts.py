@@ -11,9 +11,11 @@ import pytest
 
 from integration.journal_world import rows_of
 from onewindow.application.refusals import NotDurable
-from onewindow.kernel.words import Words
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.words import Words, registered_name
 from onewindow.storage import tally as tally_module
 from onewindow.storage.accounts import Accounts
+from onewindow.storage.companies import PostgresCompanies
 from onewindow.storage.enrolment import Enrolment
 from onewindow.storage.tally import PostgresTally
 from onewindow.storage.tenant import Reader
@@ -28,7 +30,7 @@ def accounts(database: Database) -> Iterator[Accounts]:
         enrolment = Enrolment(owner)
         names = Words("Alpha Limited", "阿爾法有限公司", "阿尔法有限公司")
         enrolment.company("alpha", name=names, identifier="31274588", kind="trader", mail="a@example.hk")
-        enrolment.person(7, name="Chan Siu Ming", mail="c@example.hk")
+        enrolment.person(7, name=registered_name("Chan Siu Ming", "陳小明"), mail="c@example.hk")
         enrolment.seat(7, "company:alpha", ("trader",))
         enrolment.seat(7, "agency:afcd", ("licensing-officer",))
         enrolment.key("good", "company:alpha", ("trader",), label="ERP", mode="test")
@@ -54,6 +56,36 @@ def test_a_key_is_found_by_its_digest_with_the_mandates_of_today(accounts: Accou
     assert actor.roles == {"trader"}
     assert actor.principals == {"company:today/cites-import-licence"}
     assert asyncio.run(accounts.key_holder(sha256(b"good").digest())) == actor
+
+
+def test_a_party_is_called_by_its_chinese_name_too_where_it_has_one(accounts: Accounts, database: Database) -> None:
+    holder = accounts.actor_of_key(sha256(b"good").digest())
+    assert holder is not None
+    assert holder.names == Words("Alpha Limited", "阿爾法有限公司", "阿爾法有限公司"), "a name is not converted"
+    company, agency, person = accounts.actors_of(7)
+    assert company.names == holder.names
+    assert (agency.name, agency.name_zh) == ("afcd", "")
+    assert person.names == Words("Chan Siu Ming", "陳小明", "陳小明")
+    with psycopg.connect(database.owner_dsn) as owner:
+        owner.execute("UPDATE company SET name_zh = '' WHERE id = 'alpha'")
+    assert accounts.actors_of(7)[0].names == Words("Alpha Limited", "Alpha Limited", "Alpha Limited")
+    with psycopg.connect(database.owner_dsn) as owner:
+        owner.execute("UPDATE company SET name_zh = '阿爾法有限公司' WHERE id = 'alpha'")
+
+
+def test_the_chinese_name_of_a_company_is_told_to_whoever_may_read_the_register(database: Database) -> None:
+    with psycopg.connect(database.owner_dsn) as owner:
+        for name, name_zh in (("twin-1", "雙子一"), ("twin-2", "雙子二"), ("plain", "")):
+            english = "Twin Limited" if name.startswith("twin") else "Plain Limited"
+            values = (name, english, name_zh)
+            owner.execute("INSERT INTO company (id, created, name, name_zh) VALUES (%s, now(), %s, %s)", values)
+        owner.execute("INSERT INTO company (id, created, name, name_zh) VALUES ('tea', now(), 'Tea Limited', '茶業')")
+    reader = Reader(database.dsn("web"))
+    companies = PostgresCompanies(reader)
+    asked = ["Tea Limited", "Twin Limited", "Plain Limited", "2026-11-22", "Tea"]
+    assert companies.chinese_names(Actor("agency:ced"), asked) == {"Tea Limited": "茶業"}, "only what is certain"
+    assert companies.chinese_names(Actor(""), asked) == {}, "nobody reads the register"
+    reader.close()
 
 
 @pytest.mark.parametrize("key", [b"revoked", b"unknown", b""])

@@ -60,7 +60,7 @@ WEB = {
     "delivery": "INSERT, SELECT, UPDATE(next_at)",
     "mandate": "INSERT, SELECT, UPDATE(revoked_at, until)",
     "membership": "INSERT, SELECT, UPDATE(roles, until)",
-    "person": "INSERT, SELECT, UPDATE(language, mail, name)",
+    "person": "INSERT, SELECT, UPDATE(language, mail, name, name_zh)",
 }
 OPEN_TO_WEB = {"lane", "position", "anchor"}
 """Tables without anybody's data: positions and roots."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from onewindow.definitions.catalogue import Catalogue, load_catalogue
 from onewindow.definitions.model import Item
 from onewindow.engine.registry import Registry
-from onewindow.kernel.finding import pointer_of
+from onewindow.kernel.finding import Verdict, pointer_of
+from onewindow.web.findings_shown import found_once, place_in_words
 from onewindow.web.forms import choices
 from onewindow.web.forms.places import (
     OPENING,
@@ -25,7 +27,7 @@ from onewindow.web.forms.places import (
     value_at,
     without_empty,
 )
-from onewindow.web.forms.reading import Reader
+from onewindow.web.forms.reading import LINES_MOST, Reader
 from onewindow.web.forms.tree import Builder, Field, Group, Listing, Node, Rows
 from onewindow.web.forms.typed import Typed, add_row, remove_row
 
@@ -154,6 +156,67 @@ def test_what_changed_since_a_version_carries_what_stood_there() -> None:
     assert [(answer.pointer, answer.before, answer.text) for answer in removed.answers] == [
         ("/importer/name", "Old", "")
     ]
+
+
+def _goods(many: int, **changed: str) -> dict[str, Json]:
+    """A declaration with so many goods; `changed` are descriptions by the number of the row, as `row_3`."""
+    rows = [{"commodity_code": "09024090", "description": changed.get(f"row_{n}", f"Tea {n}")} for n in range(many)]
+    return {"reference": "A", "goods": [*rows]}
+
+
+def test_a_long_list_is_read_in_lines_and_a_short_one_in_full() -> None:
+    root = CATALOGUE.definitions["import-declaration"].root
+    reader = Reader(root, LISTS, "en", rows_most=20)
+    assert len(reader.sections(_goods(20))) == 21, "the opening, and a part for each row"
+    opening, lines = reader.sections(_goods(250))
+    assert lines.path == "goods"
+    assert [(line.label, line.path) for line in lines.answers[:2]] == [("1", "goods/0"), ("2", "goods/1")]
+    assert lines.answers[1].text.endswith(" · Tea 1")
+    assert (len(lines.answers), lines.answers[-1].text) == (LINES_MOST + 1, "and 150 more")
+    assert opening.answers[0].text == "A"
+
+
+def test_of_a_long_list_the_changed_rows_are_read_in_full() -> None:
+    root = CATALOGUE.definitions["import-declaration"].root
+    reader = Reader(root, LISTS, "en", rows_most=20)
+    found = reader.sections(_goods(250, row_200="Coffee"), _goods(250))
+    assert [section.path for section in found] == [OPENING, "goods", "goods/200"]
+    changed = [(one.pointer, one.before) for part in found for one in part.answers if one.before is not None]
+    assert changed == [("/goods/200/description", "Tea 200")]
+
+
+@pytest.mark.parametrize(("now", "before"), [(19, 21), (21, 19)])
+def test_a_list_that_became_long_or_short_is_compared_row_by_row(now: int, before: int) -> None:
+    root = CATALOGUE.definitions["import-declaration"].root
+    found = Reader(root, LISTS, "en", rows_most=20).sections(_goods(now), _goods(before))
+    different = {one.pointer.split("/")[2] for part in found for one in part.answers if one.before is not None}
+    assert different == {"19", "20"}, "what stands in both is neither new nor removed"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/masters/0/consignments/2/number", "Master bill of lading 1 › Consignment 3"),
+        ("/masters/0/consignments/2", "Master bill of lading 1 › Consignment 3"),
+        ("/carrier/address/city", "Carrier › Address"),
+        ("/direction", "Direction"),
+    ],
+)
+def test_a_place_is_called_by_the_groups_around_it(pointer: str, words: str) -> None:
+    assert place_in_words(CATALOGUE.definitions["sea-cargo-manifest"].root, pointer, "en") == words
+
+
+def test_the_same_fault_is_said_once_with_every_place_of_it() -> None:
+    definition = CATALOGUE.definitions["import-declaration"]
+    checker = Registry.load().checker(definition.id)
+    assert checker is not None
+    judged = checker.judge(json.dumps(_goods(3)).encode(), TODAY)
+    assert isinstance(judged, Verdict)
+    errors = [finding for finding in judged.findings if finding.severity == "error"]
+    found = found_once(errors, definition.root, "en", lambda finding: finding.pointer)
+    origins = [one for one in found if one.finding.pointer == "/goods/0/origin"]
+    assert [place for one in origins for place, _ in one.places] == ["Goods item 1", "Goods item 2", "Goods item 3"]
+    assert sum(len(one.places) for one in found) == len(errors), "none is left out"
 
 
 _NAMES = some.text(min_size=1, max_size=5).filter(lambda text: not text.isdecimal())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from onewindow.kernel.words import Words, registered_name
+
 Party = str
 """`company:<id>` · `person:<id>` · `agency:<code>` · `anonymous:<nonce digest>` · `system:<follower>`"""
 
@@ -12,6 +14,7 @@ Party = str
 class Actor:
     """An authenticated caller: the party it acts for, the roles it holds there, and how it came in.
 
+    `name` is in English, `name_zh` the Chinese name as registered, if there is one.
     `principals` are the parties on whose behalf it may lodge today (mandates in force).
     `scopes` limit an API key (`lodge`, `read`, `act`, `webhooks`); empty means everything its roles allow.
     `mode` is `test` for keys whose submissions are real checks with sandbox answers.
@@ -24,6 +27,12 @@ class Actor:
     principals: frozenset[Party] = frozenset()
     scopes: frozenset[str] = frozenset()
     mode: str = "live"
+    name_zh: str = ""
+
+    @property
+    def names(self) -> Words:
+        """The name in every language."""
+        return registered_name(self.name, self.name_zh)
 
     @property
     def agency(self) -> str:

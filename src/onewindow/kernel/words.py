@@ -28,6 +28,15 @@ class Words:
         return {"en": self.en, "zh-Hant": self.zh_hant, "zh-Hans": self.zh_hans}
 
 
+def registered_name(name: str, name_zh: str) -> Words:
+    """What a company or a person is called: the English name, and the Chinese one where there is one.
+
+    A registered Chinese name is a name: it stands in both Chinese languages as it was registered, and is not converted.
+    """
+    chinese = name_zh or name
+    return Words(name, chinese, chinese)
+
+
 def _fill(text: str, values: dict[str, object]) -> str:
     for name, value in values.items():
         chosen = value.of("en") if isinstance(value, Words) else str(value)

@@ -43,6 +43,7 @@ def _actor(row: DictRow, user: str = "") -> Actor:
     return Actor(
         party=row["party"],
         name=row["name"],
+        name_zh=row["name_zh"],
         user=user,
         roles=frozenset(row["roles"]),
         principals=frozenset(row["principals"]),

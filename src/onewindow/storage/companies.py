@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.identity import new_id
+from onewindow.kernel.words import Words, registered_name
 from onewindow.storage.enrolment import fresh_key
 from onewindow.storage.queries import query
 from onewindow.storage.tenant import Reader
@@ -29,6 +30,11 @@ class Company:
     @property
     def party(self) -> str:
         return f"company:{self.id}"
+
+    @property
+    def names(self) -> Words:
+        """The registered name in every language."""
+        return registered_name(self.name, self.name_zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,12 @@ class Mandate:
     services: Sequence[str]
     given: bool
     other_name: str
+    other_name_zh: str
+
+    @property
+    def other_names(self) -> Words:
+        """The other company's name in every language."""
+        return registered_name(self.other_name, self.other_name_zh)
 
 
 class PostgresCompanies:
@@ -79,6 +91,12 @@ class PostgresCompanies:
         with self._reader.seen_by(actor.party) as connection:
             row = connection.execute(query("company_by_identifier").encode(), {"identifier": identifier}).fetchone()
         return Company(**row) if row else None
+
+    def chinese_names(self, actor: Actor, names: Iterable[str]) -> dict[str, str]:
+        """Chinese names by the registered English ones; texts that name no company, or several, are left out."""
+        with self._reader.seen_by(actor.party) as connection:
+            rows = connection.execute(query("chinese_names").encode(), {"names": sorted(set(names))}).fetchall()
+        return {row["name"]: row["name_zh"] for row in rows}
 
     def keys(self, actor: Actor) -> list[Key]:
         """The party's keys, newest first."""

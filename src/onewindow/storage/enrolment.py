@@ -31,12 +31,11 @@ class Enrolment:
 
     def company(self, company: str, *, name: Words, identifier: str, kind: str, mail: str) -> None:
         """The party `company:<company>`."""
-        names = {"name": name.en, "name_zh": name.zh_hant}
-        self._run("enrol_company", id=company, identifier=identifier, kind=kind, mail=mail, **names)
+        self._run("enrol_company", id=company, identifier=identifier, kind=kind, mail=mail, **_kept(name))
 
-    def person(self, user_id: int, *, name: str, mail: str, language: str = "en") -> None:
+    def person(self, user_id: int, *, name: Words, mail: str, language: str = "en") -> None:
         """The person behind the login `user_id`."""
-        self._run("enrol_person", user_id=user_id, name=name, mail=mail, language=language)
+        self._run("enrol_person", user_id=user_id, mail=mail, language=language, **_kept(name))
 
     def seat(self, user_id: int, party: Party, roles: tuple[str, ...]) -> None:
         """The login acts for `party` (a company or an agency) with `roles`."""
@@ -58,6 +57,11 @@ class Enrolment:
 
     def _run(self, statement: str, /, **values: object) -> None:
         self._connection.execute(query(statement).encode(), values)
+
+
+def _kept(name: Words) -> dict[str, str]:
+    """A Chinese name that only says the English one again is none."""
+    return {"name": name.en, "name_zh": "" if name.zh_hant == name.en else name.zh_hant}
 
 
 def fresh_key() -> str:

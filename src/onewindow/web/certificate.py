@@ -12,10 +12,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from onewindow.bootstrap import platform
-from onewindow.definitions.model import Definition, Item
+from onewindow.definitions.model import Item
+from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.storage.issued import Issued
 from onewindow.web.forms.reading import Reader
+from onewindow.web.registered import chinese_names
+from onewindow.web.words_catalogue import words_of
 
 CODE_MOST = 4000
 PAYLOAD_MOST = 64_000
@@ -78,8 +81,24 @@ def signed_payload(packed: str, signature: str, key_id: str) -> bytes | None:
     return payload if platform().signer.verifies(payload, sign, key_id) else None
 
 
-def shown_fields(definition: Definition | None, certificate: Certificate, language: str) -> list[tuple[str, list[str]]]:
-    """Label and texts of each field, in the language; paths the definition no longer has are shown as they are."""
+def shown_fields(certificate: Certificate, language: str, reader: Actor) -> list[tuple[str, list[str]]]:
+    """Label and texts of each field, in the language; paths the definition no longer has are shown as they are.
+
+    What was signed stays as it was signed. Where it names a registered company in English, a Chinese page says the
+    Chinese name in a line of its own below, as the register has it today and as far as `reader` may read the register.
+    """
+    fields = _signed_fields(certificate, language)
+    names = chinese_names(reader, (text for _, texts in fields for text in texts), language)
+    return [(label, [line for text in texts for line in _with_name(text, names, language)]) for label, texts in fields]
+
+
+def _with_name(text: str, names: Mapping[str, str], language: str) -> list[str]:
+    name = names.get(text)
+    return [text, words_of("licence.registered_name").filled(name=name).of(language)] if name else [text]
+
+
+def _signed_fields(certificate: Certificate, language: str) -> list[tuple[str, list[str]]]:
+    definition = platform().catalogue.definitions.get(certificate.service)
     if definition is None:
         return [(path, _texts(value, None, None)) for path, value in certificate.fields.items()]
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language)

@@ -8,11 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from onewindow.bootstrap import platform
 from onewindow.kernel.actor import Actor
 from onewindow.web.acting import actor_of
-from onewindow.web.finding_services import agency_name
 from onewindow.web.language import language_now
+from onewindow.web.registered import party_names
 
 LANGUAGE_NAMES = (("en", "ENG"), ("zh-Hant", "繁"), ("zh-Hans", "简"))
 HTML_LANGUAGE = {"en": "en", "zh-Hant": "zh-Hant-HK", "zh-Hans": "zh-Hans"}
@@ -39,13 +38,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "here_with_language": _here(request),
         "way": _way(request, actor),
         "actor": actor,
-        "acting_for": _acting_for(actor, language),
+        "acting_for": party_names(actor).of(language),
         "is_demonstration": settings.DEMONSTRATION,
     }
-
-
-def _acting_for(actor: Actor, language: str) -> str:
-    return agency_name(platform().catalogue, actor.agency).of(language) if actor.agency else actor.name
 
 
 def _here(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,10 +10,12 @@ from onewindow.application.ports import Submission, Task
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import State
 from onewindow.engine.life.ledger import Account
+from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.web.forms import choices
 from onewindow.web.language import language_now
-from onewindow.web.summary_words import summary_in_words
+from onewindow.web.registered import chinese_names
+from onewindow.web.summary_words import BETWEEN, summary_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class ShownSubmission:
     submission: Submission
     title: Words
     state: State | None
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class ShownTask:
     stage: Words
     late: bool
     holder: str
+    summary: str
 
 
 def balances(accounts: Iterable[Account]) -> list[tuple[str, str]]:
@@ -42,9 +46,10 @@ def balances(accounts: Iterable[Account]) -> list[tuple[str, str]]:
     return [(one.line, f"{one.available} {choices.shown(units, one.unit, language)}") for one in accounts]
 
 
-def shown_submissions(rows: Iterable[object]) -> list[ShownSubmission]:
-    """Rows of `Register.submissions` with words."""
-    return [_submission(cast(Submission, row)) for row in rows]
+def shown_submissions(rows: Iterable[object], actor: Actor) -> list[ShownSubmission]:
+    """Rows of `Register.submissions` with words, for the actor who reads them."""
+    found = [cast(Submission, row) for row in rows]
+    return [_submission(row, summary) for row, summary in zip(found, summaries(found, actor), strict=True)]
 
 
 def service_title(service: str) -> Words:
@@ -60,13 +65,20 @@ def stage_title(service: str, stage: str) -> Words:
     return known.title if known else Words(stage, stage, stage)
 
 
-def shown_summary(row: Submission | Task, language: str) -> str:
-    """The summary of a submission or task in words; as stored when its service is no longer offered."""
+def summaries(rows: Sequence[Submission] | Sequence[Task], actor: Actor) -> list[str]:
+    """What each row is about in words, companies by their name in the language of the page; one statement at most."""
+    language = language_now()
+    names = chinese_names(actor, (part for row in rows for part in row.summary.split(BETWEEN)), language)
+    return [_summary(row, language, names) for row in rows]
+
+
+def _summary(row: Submission | Task, language: str, names: Mapping[str, str]) -> str:
+    """As stored when the service is no longer offered."""
     found = platform().catalogue.definitions.get(row.service)
     lists = platform().catalogue.vocabulary.lists
-    return summary_in_words(found, row.summary, lists, language) if found else row.summary
+    return summary_in_words(found, row.summary, lists, language, names) if found else row.summary
 
 
-def _submission(row: Submission) -> ShownSubmission:
+def _submission(row: Submission, summary: str) -> ShownSubmission:
     found = platform().catalogue.definitions.get(row.service)
-    return ShownSubmission(row, service_title(row.service), found.state(row.state) if found else None)
+    return ShownSubmission(row, service_title(row.service), found.state(row.state) if found else None, summary)

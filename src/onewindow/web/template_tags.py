@@ -10,16 +10,16 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from onewindow.application.ports import Submission, Task
 from onewindow.definitions.codes import Code
 from onewindow.definitions.model import Limit
+from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.web import static_files
 from onewindow.web.dates import day_in_words, moment_in_words
 from onewindow.web.forms import choices
 from onewindow.web.language import language_now
 from onewindow.web.laws import law_in_words
-from onewindow.web.shown import shown_summary
+from onewindow.web.registered import party_names
 from onewindow.web.words_catalogue import role_words, words_of
 
 register = template.Library()
@@ -50,9 +50,9 @@ def law(value: str) -> str:
 
 
 @register.filter
-def summary(row: Submission | Task) -> str:
-    """What a submission or task is about, in words."""
-    return shown_summary(row, language_now())
+def party(actor: Actor) -> str:
+    """What the party is called for which somebody acts."""
+    return party_names(actor).of(language_now())
 
 
 @register.filter

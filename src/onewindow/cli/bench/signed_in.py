@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from onewindow.bootstrap import Platform
 from onewindow.kernel.actor import Party
+from onewindow.kernel.words import registered_name
 from onewindow.storage.enrolment import Enrolment
 
 
@@ -17,7 +18,7 @@ def cookie_of(platform: Platform, party: Party, roles: tuple[str, ...]) -> str:
     user = get_user_model().objects.create(username="bench-officer")
     with psycopg.connect(platform.owner_dsn) as connection:
         enrolment = Enrolment(connection)
-        enrolment.person(user.pk, name="Bench Officer", mail="bench@example.hk")
+        enrolment.person(user.pk, name=registered_name("Bench Officer", ""), mail="bench@example.hk")
         enrolment.seat(user.pk, party, roles)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -45,7 +45,7 @@ def make_accounts(platform: Platform) -> None:
         _enrol_companies(enrolment)
         for person in everyone:
             user = users[person.login]
-            enrolment.person(user, name=f"{person.name.en} {person.name.zh_hant}", mail=_mail(person.login))
+            enrolment.person(user, name=person.name, mail=_mail(person.login))
             enrolment.seat(user, person.party, person.roles)
         _make_keys(enrolment, platform.settings.data_dir, key_holders(definitions))
 

@@ -10,7 +10,7 @@ from itertools import cycle
 from pathlib import Path
 
 from onewindow.definitions.model import Definition, Stage
-from onewindow.kernel.words import Words
+from onewindow.kernel.words import Words, registered_name
 
 FOLDER = Path(__file__).parent
 NOT_OFFICERS = frozenset({"lodger", "officer", "system", "anyone", "person"})
@@ -50,7 +50,7 @@ class Mandate:
 @lru_cache(maxsize=1)
 def companies() -> tuple[Company, ...]:
     """Every company of the demonstration."""
-    return tuple(Company(row["id"], row["kind"], _words(row), row["br"]) for row in _rows("companies.csv"))
+    return tuple(Company(row["id"], row["kind"], _name(row), row["br"]) for row in _rows("companies.csv"))
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +68,7 @@ def staff(company_roles: dict[str, tuple[str, ...]]) -> list[Person]:
     for row in _rows("people.csv"):
         extra = ("administrator",) if row["administrator"] == "yes" else ()
         roles = company_roles[row["company"]] + extra
-        people.append(Person(row["id"], _words(row), f"company:{row['company']}", roles))
+        people.append(Person(row["id"], _name(row), f"company:{row['company']}", roles))
     return people
 
 
@@ -87,7 +87,7 @@ def officers(definitions: Iterable[Definition]) -> list[Person]:
     for (agency, role), count in sorted(seats.items()):
         for number in range(1, count + 1):
             login = f"{agency}-{role}" + (f"-{number}" if count > 1 else "")
-            people.append(Person(login, _words(next(names)), f"agency:{agency}", (role,)))
+            people.append(Person(login, _name(next(names)), f"agency:{agency}", (role,)))
     return people
 
 
@@ -141,5 +141,5 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _words(row: dict[str, str]) -> Words:
-    return Words(row["en"], row["zh-Hant"], row["zh-Hans"])
+def _name(row: dict[str, str]) -> Words:
+    return registered_name(row["en"], row["zh-Hant"])

@@ -6,6 +6,11 @@ SELECT id, name, name_zh, identifier, kind, mail FROM company WHERE 'company:' |
 -- The company registered under a number, for giving it a mandate.
 SELECT id, name, name_zh, identifier, kind, mail FROM company WHERE identifier = %(identifier)s AND closed_at IS NULL;
 
+-- name: chinese_names
+-- The Chinese names of companies registered under these English ones; a name that several companies share says nothing.
+SELECT name, min(name_zh) AS name_zh FROM company WHERE name = ANY (%(names)s)
+GROUP BY name HAVING count(*) = 1 AND min(name_zh) <> '';
+
 -- name: own_keys
 -- The party's keys, newest first; only their digests are known.
 SELECT sha256, created, revoked_at, roles, scopes, mode, label FROM api_key
@@ -23,7 +28,8 @@ UPDATE api_key SET revoked_at = %(at)s WHERE sha256 = %(sha256)s AND party = %(p
 -- name: own_mandates
 -- Mandates the party gave and those it holds, those in force first.
 SELECT m.id, m.from_at, m.until, m.revoked_at, m.services, m.principal = %(party)s AS given,
-    coalesce(c.name, CASE WHEN m.principal = %(party)s THEN m.agent ELSE m.principal END) AS other_name
+    coalesce(c.name, CASE WHEN m.principal = %(party)s THEN m.agent ELSE m.principal END) AS other_name,
+    coalesce(c.name_zh, '') AS other_name_zh
 FROM mandate m
 LEFT JOIN company c ON 'company:' || c.id = CASE WHEN m.principal = %(party)s THEN m.agent ELSE m.principal END
 WHERE m.principal = %(party)s OR m.agent = %(party)s

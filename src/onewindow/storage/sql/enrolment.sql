@@ -7,9 +7,9 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_zh = excluded.name_zh,
 
 -- name: enrol_person
 -- The person behind a login.
-INSERT INTO person (user_id, created, name, mail, language)
-VALUES (%(user_id)s, now(), %(name)s, %(mail)s, %(language)s)
-ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, mail = excluded.mail;
+INSERT INTO person (user_id, created, name, name_zh, mail, language)
+VALUES (%(user_id)s, now(), %(name)s, %(name_zh)s, %(mail)s, %(language)s)
+ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, name_zh = excluded.name_zh, mail = excluded.mail;
 
 -- name: enrol_member
 -- A login acts for a company with these roles.

@@ -16,8 +16,10 @@ from onewindow.application import webhooks
 from onewindow.application.refusals import Forbidden, Malformed, NotFound
 from onewindow.bootstrap import platform
 from onewindow.kernel.actor import Actor
+from onewindow.storage.companies import Company
 from onewindow.web.acting import actor_of, choices_of, signed_in
 from onewindow.web.dates import HONG_KONG
+from onewindow.web.language import language_now
 
 SCOPES = ("lodge", "read", "act", "webhooks")
 LABEL_MOST = 80
@@ -126,8 +128,10 @@ def remove_webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, *, fault: str = "", fresh_key: str = "", **more: object) -> HttpResponse:
     actor = actor_of(request)
+    company = platform().companies.own(actor)
     context = {
-        "company": platform().companies.own(actor),
+        "company": company,
+        "other_name": _other_name(company),
         "keys": platform().companies.keys(actor),
         "mandates": platform().companies.mandates(actor),
         "webhooks": platform().webhooks.webhooks(actor),
@@ -141,6 +145,13 @@ def _page(request: HttpRequest, *, fault: str = "", fresh_key: str = "", **more:
         **more,
     }
     return render(request, "company.html", context, status=422 if fault else 200)
+
+
+def _other_name(company: Company | None) -> str:
+    """The name that the page's language does not put first; empty when there is only one."""
+    if company is None or not company.name_zh:
+        return ""
+    return company.name_zh if language_now() == "en" else company.name
 
 
 def _administers(actor: Actor) -> bool:

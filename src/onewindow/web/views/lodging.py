@@ -34,6 +34,7 @@ from onewindow.kernel.words import Words
 from onewindow.web.anonymous import keep_secret, remember, secret_of
 from onewindow.web.drafts.keeping import draft_of
 from onewindow.web.drafts.models import Draft
+from onewindow.web.findings_shown import Found, found_once
 from onewindow.web.forms.places import page_of
 from onewindow.web.forms.reading import Reader
 from onewindow.web.forms.tree import anchor
@@ -44,7 +45,7 @@ from onewindow.web.seeing import known_definition, seen
 from onewindow.web.views.document import FAULTS_MOST, definition_of, lodger_of, signs
 
 ROWS_READ = 20
-"""Rows of a list that are read out before lodging; the list's own page has them all."""
+"""A list of up to so many rows is read out in full before lodging; a longer one in lines, each leading to its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def _page(
         "back": shown[-1].address if shown else reverse("drafts"),
         "faults": _linked(draft, definition, opinion.errors[:FAULTS_MOST]),
         "more_faults": max(0, len(opinion.errors) - FAULTS_MOST),
-        "warnings": _linked(draft, definition, opinion.warnings),
+        "warnings": _linked(draft, definition, opinion.warnings[:FAULTS_MOST]),
+        "more_warnings": max(0, len(opinion.warnings) - FAULTS_MOST),
         "reading": reader.sections(draft.document),
         "charges": [
             Charge(_title(definition, name), _money(amount, currency)) for name, amount, currency in opinion.charges
@@ -138,16 +140,12 @@ def _status(request: HttpRequest, opinion: Opinion, refusal: Refusal | None) -> 
     return 422 if opinion.errors and request.method == "POST" else 200
 
 
-def _linked(draft: Draft, definition: Definition, findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
-    return [
-        (
-            finding,
-            reverse("section", args=[draft.pk, page_of(definition.root, finding.pointer)])
-            + "?faults#"
-            + anchor(finding.pointer),
-        )
-        for finding in findings
-    ]
+def _linked(draft: Draft, definition: Definition, findings: Iterable[Finding]) -> list[Found]:
+    def address(finding: Finding) -> str:
+        page = reverse("section", args=[draft.pk, page_of(definition.root, finding.pointer)])
+        return f"{page}?faults#{anchor(finding.pointer)}"
+
+    return found_once(findings, definition.root, language_now(), address)
 
 
 def _title(definition: Definition, fee: str) -> Words:

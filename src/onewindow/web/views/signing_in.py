@@ -19,7 +19,7 @@ from onewindow.bootstrap import platform
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.web.acting import CHOSEN, NOBODY, actor_of, choices_of, signed_in
-from onewindow.web.finding_services import agency_name
+from onewindow.web.registered import party_names
 from onewindow.web.words_catalogue import role_words
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -34,7 +34,7 @@ class Role:
     """One login that the demonstration offers, with the company or agency it acts for."""
 
     login: str
-    name: str
+    name: Words
     party: Words
     does: tuple[Words, ...]
 
@@ -106,8 +106,8 @@ def _roles(_minute: int) -> list[RoleGroup]:
     staff: list[Role] = []
     for user in get_user_model().objects.order_by("pk")[:300]:
         first, *others = platform().accounts.actors_of(user.pk) or [NOBODY]
-        name = others[-1].name if others else first.name
-        role = Role(user.get_username(), name, _party(first), _does(first))
+        name = others[-1].names if others else first.names
+        role = Role(user.get_username(), name, party_names(first), _does(first))
         (staff if first.agency else lodgers).append(role)
     staff = _without_doubles(staff)
     return [RoleGroup("account.traders", tuple(lodgers)), RoleGroup("account.officers", tuple(staff))]
@@ -130,10 +130,6 @@ def _does(actor: Actor) -> tuple[Words, ...]:
     stages = [stage for one in definitions for stage in one.stages if stage.role in actor.roles]
     here = [stage.title for stage in stages if stage.agency == actor.agency or stage.opens == "split"]
     return tuple(dict.fromkeys(here or [stage.title for stage in stages]))[:STEPS_MOST]
-
-
-def _party(actor: Actor) -> Words:
-    return agency_name(platform().catalogue, actor.agency) if actor.agency else Words(*[actor.name] * 3)
 
 
 def _next(request: HttpRequest) -> str:

@@ -38,12 +38,13 @@ def submissions(request: HttpRequest) -> HttpResponse:
         service=request.GET.get("service", "")[:WORDS_MOST],
         words=request.GET.get("words", "")[:WORDS_MOST].strip(),
     )
-    page = platform().register.submissions(actor_of(request), wanted, request.GET.get("after", "")[:200], ROWS)
+    actor = actor_of(request)
+    page = platform().register.submissions(actor, wanted, request.GET.get("after", "")[:200], ROWS)
     chosen = platform().catalogue.definitions.get(wanted.service)
     context = {
         "wanted": wanted,
         "states": chosen.states if chosen else (),
-        "shown": shown_submissions(page.rows),
+        "shown": shown_submissions(page.rows, actor),
         "after": page.after,
         "services": platform().catalogue.services(),
     }

@@ -28,13 +28,13 @@ from onewindow.web.judging import warnings_of
 from onewindow.web.language import keeps_typed, language_now
 from onewindow.web.names import names_of
 from onewindow.web.seeing import document_of, known_definition
-from onewindow.web.shown import ShownSubmission, ShownTask, service_title, shown_submissions, stage_title
+from onewindow.web.shown import ShownSubmission, ShownTask, service_title, shown_submissions, stage_title, summaries
 
 ROWS = 50
 WORDS_MOST = 100
 HISTORY = 6
 ROWS_READ = 20
-"""Rows of a list that the task shows; the version's own page has them all."""
+"""A list of up to so many rows is shown in full; of a longer one the changed rows, the others in lines."""
 PICKED_MOST = 100
 
 
@@ -49,7 +49,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "mine": mine,
-        "shown": _shown(cast(Iterable[Task], page.rows)),
+        "shown": _shown(cast(Iterable[Task], page.rows), actor),
         "after": page.after,
         "services": services,
         "claimed": request.GET.get("claimed", ""),
@@ -115,7 +115,7 @@ def _works_on(definition: Definition, actor: Actor) -> bool:
     )
 
 
-def _shown(tasks: Iterable[Task]) -> list[ShownTask]:
+def _shown(tasks: Iterable[Task], actor: Actor) -> list[ShownTask]:
     rows = list(tasks)
     names, now = names_of(row.holder for row in rows), datetime.now(UTC)
     return [
@@ -125,8 +125,9 @@ def _shown(tasks: Iterable[Task]) -> list[ShownTask]:
             stage=stage_title(row.service, row.stage),
             late=row.due_at is not None and row.due_at < now,
             holder=names.get(row.holder, row.holder),
+            summary=summary,
         )
-        for row in rows
+        for row, summary in zip(rows, summaries(rows, actor), strict=True)
     ]
 
 
@@ -154,7 +155,7 @@ def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent 
     here = reverse("task", args=[found.id])
     acts = forms_for(definition, life, offers, lambda offer: f"{here}act/{offer.action.name}/", sent)
     context = {
-        "task": _shown([found])[0],
+        "task": _shown([found], actor)[0],
         "submission": submission,
         "definition": definition,
         "state": definition.state(submission.state),
@@ -179,8 +180,9 @@ def _history(actor: Actor, submission: Submission) -> list[ShownSubmission]:
     """What this agency has had from the same lodger for the same service before."""
     wanted = Filter(service=submission.service, words="")
     page = platform().register.submissions(actor, wanted, "", ROWS)
-    same = [row for row in shown_submissions(page.rows) if row.submission.lodger == submission.lodger]
-    return [row for row in same if row.submission.id != submission.id][:HISTORY]
+    rows = cast(Iterable[Submission], page.rows)
+    same = [row for row in rows if row.lodger == submission.lodger and row.id != submission.id]
+    return shown_submissions(same[:HISTORY], actor)
 
 
 def _status(sent: Sent | None) -> int:

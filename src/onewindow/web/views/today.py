@@ -45,9 +45,10 @@ class ShownNotice:
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
     """What needs me, what is moving, what is settled."""
-    page = platform().register.submissions(actor_of(request), Filter(), "", ROWS)
+    actor = actor_of(request)
+    page = platform().register.submissions(actor, Filter(), "", ROWS)
     found = Sorted()
-    for row in shown_submissions(page.rows):
+    for row in shown_submissions(page.rows, actor):
         _pile(found, row).append(row)
     context = {
         "needs_me": found.needs_me[:SHOWN_MOST],

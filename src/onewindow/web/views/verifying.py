@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from onewindow.application.refusals import NotFound
 from onewindow.bootstrap import platform
 from onewindow.storage.public_check import IssuedStanding
+from onewindow.web.acting import actor_of
 from onewindow.web.certificate import Certificate, read_payload, shown_fields, signed_payload
 from onewindow.web.finding_services import agency_name
 from onewindow.web.forms import choices
@@ -33,7 +34,7 @@ def issued_pdf(request: HttpRequest, reference: str, number: str) -> HttpRespons
     certificate = read_payload(issued.payload) if issued else None
     if issued is None or certificate is None:
         raise NotFound("There is no such document.")
-    content = licence_pdf(issued, certificate, language_now(), request.build_absolute_uri(reverse("verify")))
+    content = licence_pdf(issued, certificate, language_now(), actor, request.build_absolute_uri(reverse("verify")))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
     return response
@@ -50,7 +51,6 @@ def verify(request: HttpRequest) -> HttpResponse:
         return fault_page(request, 429, "too_many")
     certificate = _signed(request) if by_code else None
     standing = platform().public_check.standing(certificate.number if certificate else number)
-    definition = platform().catalogue.definitions.get(certificate.service) if certificate else None
     context = {
         "asked": True,
         "number": number,
@@ -60,7 +60,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "service": service_title(standing.service) if standing else None,
         "agency": agency_name(platform().catalogue, certificate.agency) if certificate else None,
         "balances": _balances(standing),
-        "fields": shown_fields(definition, certificate, language_now()) if certificate else [],
+        "fields": shown_fields(certificate, language_now(), actor_of(request)) if certificate else [],
     }
     return render(request, "verify.html", context, status=200 if context["verdict"] != "false" else 404)
 
