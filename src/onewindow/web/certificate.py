@@ -35,6 +35,13 @@ class Certificate:
     issued_at: datetime
     valid_until: datetime | None
     fields: Mapping[str, object]
+    definition_version: str = ""
+
+    @property
+    def definition(self) -> Definition | None:
+        """The definition it was issued under; the newest for one that does not name its version."""
+        known = platform().catalogue
+        return known.version(self.service, self.definition_version) or known.newest.get(self.service)
 
 
 def read_payload(payload: bytes) -> Certificate | None:
@@ -52,6 +59,7 @@ def read_payload(payload: bytes) -> Certificate | None:
             issued_at=datetime.fromisoformat(wire["issued_at"]),
             valid_until=datetime.fromisoformat(until) if until else None,
             fields=wire["fields"],
+            definition_version=str(wire.get("definition_version", "")),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -78,8 +86,9 @@ def signed_payload(packed: str, signature: str, key_id: str) -> bytes | None:
     return payload if platform().signer.verifies(payload, sign, key_id) else None
 
 
-def shown_fields(definition: Definition | None, certificate: Certificate, language: str) -> list[tuple[str, list[str]]]:
-    """Label and texts of each field, in the language; paths the definition no longer has are shown as they are."""
+def shown_fields(certificate: Certificate, language: str) -> list[tuple[str, list[str]]]:
+    """Label and texts of each field, in the language; as they are when the definition is no longer kept."""
+    definition = certificate.definition
     if definition is None:
         return [(path, _texts(value, None, None)) for path, value in certificate.fields.items()]
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language)

@@ -30,7 +30,6 @@ INK, QUIET, HARBOUR = (18, 37, 45), (74, 91, 99), (10, 100, 114)
 def licence_pdf(issued: Issued, certificate: Certificate, language: str, verify_at: str) -> bytes:
     """A4 pages. `verify_at` is the address of the page that verifies; the code's parameters follow it."""
     paper = _paper(language)
-    definition = platform().catalogue.definitions.get(certificate.service)
     _code(paper, f"{verify_at}?{code_of(issued)}", language)
     _head(paper, certificate, language)
     _line(paper, _say("licence.number", language), [certificate.number], bold=True)
@@ -38,7 +37,7 @@ def licence_pdf(issued: Issued, certificate: Certificate, language: str, verify_
     if certificate.valid_until:
         _line(paper, _say("licence.valid_until", language), [day_in_words(certificate.valid_until, language)])
     paper.set_y(max(paper.get_y() + 4, MARGIN_MM + CODE_MM + 2))
-    for label, texts in shown_fields(definition, certificate, language):
+    for label, texts in shown_fields(certificate, language):
         _line(paper, label, texts)
     paper.ln(5)
     paper.set_font("noto", "", 9.5)

@@ -50,7 +50,6 @@ def verify(request: HttpRequest) -> HttpResponse:
         return fault_page(request, 429, "too_many")
     certificate = _signed(request) if by_code else None
     standing = platform().public_check.standing(certificate.number if certificate else number)
-    definition = platform().catalogue.definitions.get(certificate.service) if certificate else None
     context = {
         "asked": True,
         "number": number,
@@ -60,7 +59,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "service": service_title(standing.service) if standing else None,
         "agency": agency_name(platform().catalogue, certificate.agency) if certificate else None,
         "balances": _balances(standing),
-        "fields": shown_fields(definition, certificate, language_now()) if certificate else [],
+        "fields": shown_fields(certificate, language_now()) if certificate else [],
     }
     return render(request, "verify.html", context, status=200 if context["verdict"] != "false" else 404)
 
