@@ -21,19 +21,22 @@ from lxml import html
 
 from contract import door as machine
 from contract.command_line import Ran, onewindow
-from contract.test_new_folder import DOCUMENT, ITEMS, REFERENCE, RULES, SERVICE, WORDS, submit
+from contract.test_new_folder import DOCUMENT, ITEMS, PERMIT, REFERENCE, RULES, SERVICE, WORDS, submit
 from onewindow.kernel.hong_kong import hong_kong_day
 from onewindow.storage.embedded import ServerAddress
 from servers import folder_for_servers
 
 PATH = "/services/bicycle-permit"
 A_DAY = timedelta(days=1)
+ISSUED = f"[issue]\ntitle = {{ {PERMIT} }}\nfields = "
 FIRST = SERVICE.replace('by = ["anyone", "trader"]', 'by = ["anyone", "trader"]\namend = ["registered"]')
+FIRST += f'{ISSUED}["pier"]\n'
 SECOND = (
     FIRST.replace('"Look at it"', '"Look at the wheels"')
     .replace('["claim", "approve", "refuse"]', '["claim", "inspect", "refuse"]')
     .replace('name = "registered"', 'name = "inspection"\nstate = "registered"')
     .replace('summary = ["bicycles"]', 'summary = ["wheels"]')
+    .replace(f'{ISSUED}["pier"]', f'{ISSUED}["wheels"]')
 )
 WHEELS = f"""
 reference = {{ is = "an..35", {WORDS.format("Your reference", "參考編號", "参考编号")} }}
@@ -158,6 +161,12 @@ def offered(officer: httpx.Client, receipt: dict[str, Any]) -> dict[str, str]:
     raise AssertionError(f"no task for {receipt['reference']}")
 
 
+def issued(trader: httpx.Client, receipt: dict[str, Any]) -> dict[str, Any]:
+    """The one document that was issued for the submission."""
+    found = trader.get(f"/submissions/{receipt['reference']}/documents").json()
+    return dict((found["documents"] if isinstance(found, dict) else found)[0])
+
+
 def test_a_version_counts_from_its_first_day_and_not_from_when_it_landed(afterwards: Afterwards) -> None:
     story = afterwards.story
     assert [one["definition_version"] for one in (*story.first, story.before_its_day)] == ["1", "1", "1"]
@@ -201,9 +210,13 @@ def test_each_is_decided_by_the_actions_of_its_own_version(afterwards: Afterward
         approved = officer.post(f"/tasks/{first['approve']}/approve", json={}, headers=machine.key())
         inspected = officer.post(f"/tasks/{second['inspect']}/inspect", json={}, headers=machine.key())
         states = [seen(officer, one)["state"] for one in (old, new)]
+    with afterwards.door.client() as trader:
+        papers = [json.loads(issued(trader, one)["payload"]) for one in (old, new)]
     assert (set(first), set(second)) == ({"claim", "approve", "refuse"}, {"claim", "inspect", "refuse"})
     assert [one.status_code for one in (unknown, approved, inspected)] == [409, 200, 200], unknown.text
     assert states == ["approved", "approved"]
+    assert [one["definition_version"] for one in papers] == ["1", "2"]
+    assert [one["fields"] for one in papers] == [{"pier": "islands"}, {"wheels": 2}]
 
 
 def test_pages_show_a_submission_in_the_words_of_its_own_version(afterwards: Afterwards) -> None:

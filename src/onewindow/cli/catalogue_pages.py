@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onewindow.definitions.catalogue import Catalogue
 from onewindow.definitions.codes import CodeList
@@ -51,7 +51,7 @@ def _pledges(transactions: Iterable[Definition]) -> int:
 
 
 def _service(
-    service: Definition, further: list[Definition], versions: list[Definition], agencies: CodeList
+    service: Definition, further: list[Definition], versions: Sequence[Definition], agencies: CodeList
 ) -> Iterator[str]:
     yield from (GENERATED, f"# {service.title.en}", "", f"{service.title.zh_hant} · {service.title.zh_hans}", "")
     yield from _three(service.purpose)
@@ -70,7 +70,7 @@ def _three(words: Words) -> Iterator[str]:
         yield from (text, "")
 
 
-def _facts(service: Definition, versions: list[Definition], agencies: CodeList) -> Iterator[str]:
+def _facts(service: Definition, versions: Sequence[Definition], agencies: CodeList) -> Iterator[str]:
     lodging = service.lodging
     facts = {
         "id": f"`{service.id}`, version {service.version}, in force {service.valid}",

@@ -6,7 +6,7 @@ lodged; the newest, where neither a day nor a submission is at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,8 @@ class Catalogue:
     def __init__(self, definitions: Iterable[Definition], vocabulary: Vocabulary) -> None:
         self.definitions = tuple(definitions)
         self.vocabulary = vocabulary
-        self.newest = _newest(self.definitions)
+        self._by_id = _by_id(self.definitions)
+        self.newest: Mapping[str, Definition] = {name: found[-1] for name, found in self._by_id.items()}
         self._versions = {(one.id, one.version): one for one in self.definitions}
         self._days: dict[date, Mapping[str, Definition]] = {}
 
@@ -60,9 +61,9 @@ class Catalogue:
         """Services in force on `day`, without their further transactions."""
         return [one for one in self.on(day).values() if not one.parent]
 
-    def versions(self, service: str) -> list[Definition]:
-        """Every version of that id, the earliest first."""
-        return sorted((one for one in self.definitions if one.id == service), key=_first_day)
+    def versions(self, service: str) -> Sequence[Definition]:
+        """Every version of that id, the earliest first; none of an id that is not known."""
+        return self._by_id.get(service, ())
 
     def without(self, version: tuple[str, str]) -> DefinitionError:
         """What to say when documents were lodged under this version of a service, and it is not here."""
@@ -120,12 +121,12 @@ def _first_day(definition: Definition) -> date:
     return definition.valid.first or date.min
 
 
-def _newest(definitions: Iterable[Definition]) -> Mapping[str, Definition]:
-    found: dict[str, Definition] = {}
+def _by_id(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Definition]]:
+    """Every version of each id, the earliest first; ids in the order of their folders."""
+    found: dict[str, list[Definition]] = {}
     for one in definitions:
-        if one.id not in found or _first_day(found[one.id]) < _first_day(one):
-            found[one.id] = one
-    return found
+        found.setdefault(one.id, []).append(one)
+    return {name: sorted(versions, key=_first_day) for name, versions in found.items()}
 
 
 def _with_families_spelt_out(definitions: list[Definition]) -> Iterator[Definition]:
