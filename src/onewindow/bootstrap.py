@@ -66,6 +66,15 @@ class Platform:
 
         return Registry(self.catalogue)
 
+    def require_versions(self) -> None:
+        """Raises BrokenDefinitions when documents were lodged under a version that is not kept any more."""
+        from onewindow.definitions.errors import BrokenDefinitions
+        from onewindow.storage.definition_versions import missing_versions
+
+        kept = [(one.id, one.version) for one in self.catalogue.definitions]
+        if missing := missing_versions(self.dsn("follower"), kept):
+            raise BrokenDefinitions([self.catalogue.without(version) for version in missing])
+
     def registry_of(self, service: str) -> Registry:
         """A registry of this service alone, for commands that need no other: reading one takes a tenth of the time."""
         if service not in self._narrow:
@@ -157,7 +166,7 @@ class Platform:
         """Submissions, as their readers see them."""
         from onewindow.storage.register import PostgresRegister
 
-        return PostgresRegister(self.reader, self.secret, lambda: tuple(self.catalogue.definitions))
+        return PostgresRegister(self.reader, self.secret, lambda: tuple(self.catalogue.newest))
 
     @cached_property
     def worklist(self) -> PostgresWorklist:

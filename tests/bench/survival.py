@@ -278,8 +278,8 @@ def enrol(database: Victim) -> None:
 
 def declaration() -> dict[str, object]:
     """The service's own example."""
-    today = datetime.now(HONG_KONG).date()
-    document: dict[str, object] = json.loads(Registry(load_catalogue()).example("import-declaration", today))
+    today, catalogue = datetime.now(HONG_KONG).date(), load_catalogue()
+    document: dict[str, object] = json.loads(Registry(catalogue).example(catalogue.newest["import-declaration"], today))
     return document
 
 

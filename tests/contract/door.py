@@ -100,8 +100,23 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 @contextmanager
 def running(postgres: ServerAddress, folder: Path, **environment: str) -> Iterator[Door]:
     """A migrated database with accounts, a server and its followers; gone afterwards."""
-    port, name = free_port(), f"door_{secrets.token_hex(4)}"
-    dsn = _database(postgres, name)
+    dsn = migrated(postgres, folder)
+    with serving(dsn, folder, keys_of(dsn), **environment) as door:
+        yield door
+
+
+def migrated(postgres: ServerAddress, folder: Path) -> str:
+    """A database of its own, migrated with the secret in `folder`; how its owner enters it."""
+    dsn = _database(postgres, f"door_{secrets.token_hex(4)}")
+    migration = start("migration", ("migrate",), {"DATABASE_URL": dsn, "DATA_DIR": str(folder)})
+    assert migration.process.wait(120) == 0
+    return dsn
+
+
+@contextmanager
+def serving(dsn: str, folder: Path, keys: dict[str, str], **environment: str) -> Iterator[Door]:
+    """A server and its followers on a database that outlives them."""
+    port = free_port()
     settings = {
         "DATABASE_URL": dsn,
         "DATA_DIR": str(folder),
@@ -111,12 +126,10 @@ def running(postgres: ServerAddress, folder: Path, **environment: str) -> Iterat
         "LOG_LEVEL": "warning",
         **environment,
     }
-    migration = start("migration", ("migrate",), settings)
-    assert migration.process.wait(120) == 0
     children = [start("server", ("serve",), settings), start("followers", ("follow",), settings)]
     try:
         wait_until_ready(children[0], "127.0.0.1", port, patience_s=READY_S)
-        yield Door("127.0.0.1", port, dsn, _keys(dsn))
+        yield Door("127.0.0.1", port, dsn, keys)
     finally:
         stop(children, patience_s=STOP_S)
 
@@ -134,7 +147,8 @@ def _place(postgres: ServerAddress) -> str:
     return postgres.dsn("x").partition("?")[2]
 
 
-def _keys(dsn: str) -> dict[str, str]:
+def keys_of(dsn: str) -> dict[str, str]:
+    """Makes the accounts of a migrated database; their keys by the name of who holds them."""
     now = datetime.now(UTC)
     with psycopg.connect(dsn) as connection:
         enrolment = Enrolment(connection)

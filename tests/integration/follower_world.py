@@ -29,15 +29,15 @@ NAMED_COMPLAINT = replace(COMPLAINT, id="complaint")
 
 
 class Shelf:
-    """Definitions by id, as the registry gives them; bodies of actions are not checked here."""
+    """Definitions by id, all of version 1, as the registry gives them; bodies of actions are not checked here."""
 
     def __init__(self, *definitions: Definition) -> None:
         self.definitions = {one.id: one for one in definitions}
 
-    def definition(self, service: str) -> Definition | None:
-        return self.definitions.get(service)
+    def definition(self, service: str, version: str) -> Definition | None:
+        return self.definitions.get(service) if version == "1" else None
 
-    def action_checker(self, service: str, action: str) -> Any:  # noqa: ARG002
+    def action_checker(self, definition: Definition, action: str) -> Any:  # noqa: ARG002
         return AnyBody()
 
 

@@ -52,7 +52,9 @@ def platform(empty_database: str, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def document(platform: Platform) -> dict[str, Any]:
     today = datetime.now(UTC).astimezone(HONG_KONG).date()
-    found: dict[str, Any] = json.loads(platform.registry.example(SERVICE, today, secrets.token_hex(6).upper()))
+    found: dict[str, Any] = json.loads(
+        platform.registry.example(platform.catalogue.newest[SERVICE], today, secrets.token_hex(6).upper())
+    )
     return found
 
 

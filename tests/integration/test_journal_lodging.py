@@ -58,7 +58,7 @@ class House:
 
     def document(self, key: str = "", **changes: Any) -> Incoming:
         """The service's own example with a fresh reference, changed as told."""
-        values = json.loads(self.registry.example(SERVICE, hong_kong_day(now())))
+        values = json.loads(self.registry.example(self.registry.catalogue.newest[SERVICE], hong_kong_day(now())))
         return Incoming(key or secrets.token_hex(8), json.dumps({**values, **changes}).encode())
 
 
@@ -159,7 +159,7 @@ def test_a_role_that_may_not_lodge_is_told_who_may(house: House) -> None:
 
 
 def test_a_broker_lodges_only_under_a_mandate_in_force_and_both_may_read(house: House) -> None:
-    path = house.registry.checker(SERVICE).definition.lodging.principal.split(".")  # type: ignore[union-attr]
+    path = house.registry.catalogue.newest[SERVICE].lodging.principal.split(".")
     document = house.document()
     named: Any = json.loads(document.body)
     for name in path:

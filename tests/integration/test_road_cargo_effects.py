@@ -21,7 +21,7 @@ OFFICER = Actor(party="agency:ced", user="wing", roles=frozenset({"control-point
 
 @pytest.fixture(scope="module")
 def world(database: Database) -> Iterator[World]:
-    with world_of(database, *REGISTRY.catalogue.transactions(CARGO)) as world:
+    with world_of(database, *REGISTRY.catalogue.transactions(REGISTRY.catalogue.newest[CARGO])) as world:
         yield world
 
 
@@ -31,8 +31,7 @@ def reported(world: World) -> str:
 
 def bundled(world: World, *cargo: str) -> str:
     """A bundle of these, lodged by a driver, with the effects its definition writes."""
-    definition = REGISTRY.definition(f"{CARGO}.bundle")
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[f"{CARGO}.bundle"]
     effects = [[effect.on, effect.act, number, {}] for number in cargo for effect in definition.effects]
     opening = {"stages": [stage.name for stage in definition.stages], "effects": effects}
     reference = world.lodge(definition.id, opening, lodger="company:driver").reference

@@ -44,6 +44,7 @@ FOLLOWER = {
     "anchor": "INSERT, SELECT",
     "attachment": "INSERT, SELECT, UPDATE(scan, scanned_at, submission)",
     "claim": "DELETE, SELECT",
+    "definition_version": "DELETE, INSERT, SELECT",
     "delivery": "INSERT, SELECT, UPDATE",
     "refusal": "SELECT, UPDATE(accepted_at)",
     "subscription": "SELECT, UPDATE(disabled_at)",

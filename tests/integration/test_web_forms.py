@@ -65,7 +65,7 @@ def _pages(root: Item, document: Json) -> list[str]:
 def test_every_example_comes_back_unchanged_from_its_own_form_in_every_language() -> None:
     registry = Registry(CATALOGUE)
     for definition in CATALOGUE.services():
-        document: dict[str, Json] = json.loads(registry.example(definition.id, TODAY))
+        document: dict[str, Json] = json.loads(registry.example(definition, TODAY))
         for language in ("en", "zh-Hant", "zh-Hans"):
             again: dict[str, Json] = {}
             for path in _pages(definition.root, document):
@@ -87,14 +87,14 @@ def _same(one: Json, other: Json) -> bool:
 
 
 def test_every_item_of_every_service_has_a_place_on_some_page() -> None:
-    for definition in CATALOGUE.definitions.values():
+    for definition in CATALOGUE.definitions:
         tops = {item.name for place in sections(definition.root) for item in place.items if not place.pointer}
         tops |= {place.name for place in sections(definition.root)}
         assert {item.name for item in definition.root.children} <= tops, definition.id
 
 
 def test_a_finding_leads_to_the_page_that_asks_for_its_field() -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     assert page_of(root, "/reference") == OPENING
     assert page_of(root, "/importer/address/line") == "importer"
     assert page_of(root, "/goods/3/origin") == "goods/3"
@@ -115,7 +115,7 @@ def test_what_begins_with_the_words_is_found_before_what_contains_them() -> None
 
 
 def test_a_page_changes_only_what_it_asked_for() -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     document: dict[str, Json] = {"reference": "A", "importer": {"name": "B"}, "goods": [{"origin": "JP"}]}
     place = place_at(root, "importer")
     assert place is not None
@@ -126,7 +126,7 @@ def test_a_page_changes_only_what_it_asked_for() -> None:
 
 
 def test_rows_are_added_up_to_the_definitions_limit_and_removed() -> None:
-    root = CATALOGUE.definitions["complaint"].root
+    root = CATALOGUE.newest["complaint"].root
     photos = root.child("photos")
     assert photos is not None
     document: dict[str, Json] = {}
@@ -140,13 +140,13 @@ def test_rows_are_added_up_to_the_definitions_limit_and_removed() -> None:
 
 
 def test_a_form_has_no_page_where_the_definition_has_no_group() -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     for path in ("nonsense", "reference", "goods/x", "goods/0/origin", "importer/0", "goods/0/0", "goods/9999999"):
         assert place_at(root, path) is None, path
 
 
 def test_what_changed_since_a_version_carries_what_stood_there() -> None:
-    definition = CATALOGUE.definitions["import-declaration"]
+    definition = CATALOGUE.newest["import-declaration"]
     reader = Reader(definition.root, LISTS, "en")
     before: Json = {"reference": "A", "importer": {"name": "Old"}}
     after: Json = {"reference": "A", "importer": {"name": "New"}}

@@ -5,33 +5,33 @@ from pathlib import Path
 import pytest
 
 from onewindow.definitions.catalogue import SERVICES
+from onewindow.definitions.model import Definition
 from onewindow.engine.cases import Case, cases_of, differences
 from onewindow.engine.registry import Registry
 
 REGISTRY = Registry.load()
 CASES = [
-    pytest.param(definition.id, case, id=f"{definition.id}-{case.name}")
-    for definition in REGISTRY.catalogue.definitions.values()
+    pytest.param(definition, case, id=f"{definition.id}-{definition.version}-{case.name}")
+    for definition in REGISTRY.catalogue.definitions
     for case in cases_of(SERVICES / definition.folder)
 ]
-SERVICE_IDS = list(REGISTRY.catalogue.definitions)
+EVERY_VERSION = pytest.mark.parametrize(
+    "definition", REGISTRY.catalogue.definitions, ids=lambda one: f"{one.id}-{one.version}"
+)
 
 
-@pytest.mark.parametrize(("service", "case"), CASES)
-def test_the_case_gives_the_verdict_it_states(service: str, case: Case) -> None:
-    checker = REGISTRY.checker(service)
-    assert checker is not None
-    assert differences(case, checker) == []
+@pytest.mark.parametrize(("definition", "case"), CASES)
+def test_the_case_gives_the_verdict_it_states(definition: Definition, case: Case) -> None:
+    assert differences(case, REGISTRY.checker(definition)) == []
 
 
-@pytest.mark.parametrize("service", SERVICE_IDS)
-def test_every_service_has_an_accepted_document(service: str) -> None:
-    assert (Path(SERVICES) / REGISTRY.catalogue.definitions[service].folder / "cases" / "accepted.json").exists()
+@EVERY_VERSION
+def test_every_service_has_an_accepted_document(definition: Definition) -> None:
+    assert (Path(SERVICES) / definition.folder / "cases" / "accepted.json").exists()
 
 
-@pytest.mark.parametrize("service", SERVICE_IDS)
-def test_every_rule_has_a_case_that_it_refuses_or_warns_of(service: str) -> None:
-    definition = REGISTRY.catalogue.definitions[service]
+@EVERY_VERSION
+def test_every_rule_has_a_case_that_it_refuses_or_warns_of(definition: Definition) -> None:
     told = {
         line.split()[0]
         for case in cases_of(SERVICES / definition.folder)

@@ -20,22 +20,20 @@ LICENCE = {"kind": "911", "number": "CIL-7Q2K-M4XD-91TB", "quantity": "10", "uni
 
 
 def begun(service: str, document: dict[str, Any]) -> Life:
-    checker = REGISTRY.checker(service)
-    assert checker is not None
+    checker = REGISTRY.checker(REGISTRY.catalogue.newest[service])
     judged = checker.judge(json.dumps(document).encode(), NOW.date(), NOW)
     assert isinstance(judged, Judgement), judged
     return open_life(checker.definition, judged.opening, NOW, CALENDARS)
 
 
 def example(service: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(REGISTRY.example(service, NOW.date(), "R-1", NOW))
+    document: dict[str, Any] = json.loads(REGISTRY.example(REGISTRY.catalogue.newest[service], NOW.date(), "R-1", NOW))
     return document
 
 
 def done(service: str, life: Life, *names: str, **body: object) -> Life:
     """The life after officers of the stages did the named acts, each to the leg that is open."""
-    definition = REGISTRY.definition(service)
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[service]
     for name in names:
         leg = life.open_legs[0]
         officer = Actor(party=f"agency:{leg.agency}", user="wing", roles=frozenset({leg.role}))

@@ -20,18 +20,16 @@ CALENDARS = load_calendars(SERVICES / "_shared")
 LICENCE = "strategic-commodities-import-licence"
 NOW = datetime(2026, 6, 1, 12, tzinfo=HONG_KONG)
 OFFICER = Actor(party="agency:tid", user="wing", roles=frozenset({"classification-officer", "licensing-officer"}))
-DOCUMENT = json.loads(REGISTRY.example(LICENCE, NOW.date(), "R-1", NOW))
+DOCUMENT = json.loads(REGISTRY.example(REGISTRY.catalogue.newest[LICENCE], NOW.date(), "R-1", NOW))
 
 
 def do(life: Life, name: str, actor: Actor, leg: str = "", body: Mapping[str, object] | None = None) -> Life:
-    definition = REGISTRY.definition(LICENCE)
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[LICENCE]
     return act(definition, life, name, leg, body or {}, actor, NOW, CALENDARS, document=DOCUMENT).life
 
 
 def issued() -> Life:
-    checker = REGISTRY.checker(LICENCE)
-    assert checker is not None
+    checker = REGISTRY.checker(REGISTRY.catalogue.newest[LICENCE])
     judged = checker.judge(json.dumps(DOCUMENT).encode(), NOW.date(), NOW)
     assert isinstance(judged, Judgement)
     life = open_life(checker.definition, judged.opening, NOW, CALENDARS, reference="7Q2K-M4XD-91TB")

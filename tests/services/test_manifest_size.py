@@ -26,14 +26,16 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def checker(registry: Registry) -> Checker:
-    found = registry.checker(SERVICE)
+    found = registry.in_force(SERVICE, DAY)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
 def example(registry: Registry) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(registry.example(SERVICE, DAY, reference="SIZE-TEST"))
+    document: dict[str, Any] = json.loads(
+        registry.example(registry.catalogue.newest[SERVICE], DAY, reference="SIZE-TEST")
+    )
     return document
 
 

@@ -18,20 +18,18 @@ PERMIT = "dutiable-commodities-permit"
 NOW = datetime(2026, 6, 1, 12, tzinfo=HONG_KONG)
 OFFICER = Actor(party="agency:ced", user="wing", roles=frozenset({"dutiable-commodities-officer", "revenue-officer"}))
 LODGER = Actor(party="company:harbour-cellars", roles=frozenset({"lodger"}))
-DOCUMENT = json.loads(REGISTRY.example(PERMIT, NOW.date(), "R-1", NOW))
+DOCUMENT = json.loads(REGISTRY.example(REGISTRY.catalogue.newest[PERMIT], NOW.date(), "R-1", NOW))
 
 
 def begun() -> Life:
-    checker = REGISTRY.checker(PERMIT)
-    assert checker is not None
+    checker = REGISTRY.checker(REGISTRY.catalogue.newest[PERMIT])
     judged = checker.judge(json.dumps(DOCUMENT).encode(), NOW.date(), NOW)
     assert isinstance(judged, Judgement)
     return open_life(checker.definition, judged.opening, NOW, CALENDARS, reference="7Q2K-M4XD-91TB")
 
 
 def do(life: Life, name: str, actor: Actor, leg: str = "") -> Life:
-    definition = REGISTRY.definition(PERMIT)
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[PERMIT]
     return act(definition, life, name, leg, {}, actor, NOW, CALENDARS, document=DOCUMENT).life
 
 

@@ -21,16 +21,16 @@ OFFICER = Actor(party="agency:ced", user="wing", roles=frozenset({"control-point
 
 def begun(service: str) -> Life:
     """The life that the service's example begins."""
-    checker = REGISTRY.checker(service)
-    assert checker is not None
-    judged = checker.judge(REGISTRY.example(service, NOW.date(), "R-1", NOW), NOW.date(), NOW)
+    checker = REGISTRY.checker(REGISTRY.catalogue.newest[service])
+    judged = checker.judge(
+        REGISTRY.example(REGISTRY.catalogue.newest[service], NOW.date(), "R-1", NOW), NOW.date(), NOW
+    )
     assert isinstance(judged, Judgement)
     return open_life(checker.definition, judged.opening, NOW, {})
 
 
 def do(service: str, life: Life, name: str, leg: str = "", body: Mapping[str, object] | None = None) -> Life:
-    definition = REGISTRY.definition(service)
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[service]
     return act(definition, life, name, leg, body or {}, OFFICER if leg else SYSTEM, NOW, {}).life
 
 

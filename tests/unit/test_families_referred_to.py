@@ -16,5 +16,5 @@ def test_a_familys_name_stands_for_all_its_services(tmp_path: Path) -> None:
     (second / "service.toml").write_text(SERVICE.replace('"tiny"', '"second"'), encoding="utf-8")
     (second / "items.toml").write_text(ITEMS, encoding="utf-8")
     (second / "rules.toml").write_text("", encoding="utf-8")
-    referring = next(one for one in load_catalogue(root).definitions["tiny"].rules if one.code == "TINY-020")
+    referring = next(one for one in load_catalogue(root).newest["tiny"].rules if one.code == "TINY-020")
     assert referring.parameters["service"] == ["second", "tiny", "import-declaration"]

@@ -31,7 +31,7 @@ GOOD = {
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Checker:
-    found = Registry.load(write_services(tmp_path_factory.mktemp("language"))).checker("tiny")
+    found = Registry.load(write_services(tmp_path_factory.mktemp("language"))).in_force("tiny", DAY)
     assert found is not None
     return found
 

@@ -13,7 +13,7 @@ LISTS = CATALOGUE.vocabulary.lists
 
 
 def read(service: str, stored: str, language: str = "en") -> str:
-    return summary_in_words(CATALOGUE.definitions[service], stored, LISTS, language)
+    return summary_in_words(CATALOGUE.newest[service], stored, LISTS, language)
 
 
 def test_codes_days_and_counts_are_read_in_the_reader_s_language() -> None:
@@ -51,7 +51,7 @@ def test_a_law_is_quoted_as_each_language_does() -> None:
 
 @pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
 def test_no_law_that_a_definition_quotes_stays_english_on_a_chinese_page(language: str) -> None:
-    rules = [rule for definition in CATALOGUE.definitions.values() for rule in definition.rules]
-    laws = {rule.law for rule in rules} | {definition.law for definition in CATALOGUE.definitions.values()}
+    rules = [rule for definition in CATALOGUE.definitions for rule in definition.rules]
+    laws = {rule.law for rule in rules} | {definition.law for definition in CATALOGUE.definitions}
     left = {law for law in laws if any(letter.islower() for letter in law_in_words(law, language))}
     assert left == set()

@@ -11,6 +11,7 @@ from onewindow.api.problem import Problem
 from onewindow.application.lodge import Incoming
 from onewindow.application.refusals import Refused
 from onewindow.channels.wco_xml import XmlDocument, read_document
+from onewindow.definitions.model import Definition
 from onewindow.engine.checking.json_guard import guard
 from onewindow.kernel.finding import Finding
 
@@ -25,20 +26,20 @@ def is_large(request: Request) -> bool:
 
 
 async def arrived(request: Request, service: str) -> tuple[Incoming, XmlDocument | None]:
-    """The same as `arriving`, large ones on a thread."""
+    """The body as a document lodged today; large ones are read on a thread. Raises as `arriving` does."""
+    definition = request.platform.catalogue.in_force(service, request.today) if request.media in XML else None
     if is_large(request):
-        return await asyncio.to_thread(arriving, request, service)
-    return arriving(request, service)
+        return await asyncio.to_thread(arriving, request, definition)
+    return arriving(request, definition)
 
 
-def arriving(request: Request, service: str) -> tuple[Incoming, XmlDocument | None]:
-    """The body as a document for `service`. Raises Problem 415 for EDIFACT, MalformedDocument."""
+def arriving(request: Request, definition: Definition | None) -> tuple[Incoming, XmlDocument | None]:
+    """The body as a document of this definition. Raises Problem 415 for EDIFACT, MalformedDocument."""
     if request.media == _EDIFACT:
         words = "EDIFACT is not taken yet. Send the same document as application/json or application/xml."
         raise Problem(415, "unsupported_media_type", words)
     if request.media not in XML:
         return Incoming(request.key, request.body), None
-    definition = request.platform.registry.definition(service)
     if definition is None:
         return Incoming(request.key, b"{}", request.media, request.body), None
     document = read_document(request.body, definition)

@@ -14,7 +14,7 @@ Wire = dict[str, Any]
 
 def row_of(definition: Definition, registry: Registry, as_of: date) -> Wire:
     """A line of the catalogue; the same figures as `onewindow services --json`."""
-    transactions = registry.catalogue.transactions(definition.id)
+    transactions = registry.catalogue.transactions(definition)
     return {
         "id": definition.id,
         "family": definition.family,
@@ -30,7 +30,7 @@ def row_of(definition: Definition, registry: Registry, as_of: date) -> Wire:
 
 def service_of(definition: Definition, registry: Registry, as_of: date) -> Wire:
     """Everything a client may want to know before it lodges: who may, what happens next, which acts, which fees."""
-    transactions = registry.catalogue.transactions(definition.id)
+    transactions = registry.catalogue.transactions(definition)
     return {
         **row_of(definition, registry, as_of),
         "purpose": definition.purpose.as_dict(),

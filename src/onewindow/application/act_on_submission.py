@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from onewindow.application.acting import Call, digest_of, load, perform
+from onewindow.application.acting import Call, definition_of, digest_of, load, perform
 from onewindow.application.action_body import checked_body
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt
@@ -18,7 +18,7 @@ def act_on_submission(
 
     Raises NotFound, Forbidden, NotAllowedNow, Stale, KeyReused, Malformed, Refused, NotDurable.
     """
-    service = load(desk, actor, reference).service
-    values = checked_body(desk, service, action, body)
+    definition = definition_of(desk, load(desk, actor, reference))
+    values = checked_body(desk, definition, action, body)
     call = Call(actor, reference, action, "", values, key, expected=expected)
     return perform(desk, replace(call, digest=digest_of(call, body)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onewindow.application import refusals
-from onewindow.application.acting import Call, digest_of, load, perform
+from onewindow.application.acting import Call, definition_of, digest_of, load, perform
 from onewindow.application.action_body import checked_body
 from onewindow.application.desk import Desk
 from onewindow.application.ports import Receipt
@@ -24,6 +24,6 @@ def act_on_task(
     if place is None:
         raise refusals.NotFound(f"There is no task {task} that you may see.")
     reference, leg = place
-    service = load(desk, actor, reference).service
-    call = Call(actor, reference, action, leg, checked_body(desk, service, action, body), key, expected=expected)
+    definition = definition_of(desk, load(desk, actor, reference))
+    call = Call(actor, reference, action, leg, checked_body(desk, definition, action, body), key, expected=expected)
     return perform(desk, replace(call, digest=digest_of(call, body)))

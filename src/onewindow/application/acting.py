@@ -123,10 +123,12 @@ def load(desk: Desk, actor: Actor, reference: str) -> Submission:
 
 
 def definition_of(desk: Desk, submission: Submission) -> Definition:
-    """Its service's definition. Raises UnknownService when it was taken away."""
-    definition = desk.services.definition(submission.service)
+    """The definition it was lodged under. Raises UnknownService when that version was taken away."""
+    definition = desk.services.definition(submission.service, submission.definition_version)
     if definition is None:
-        raise refusals.UnknownService(f"The service {submission.service} is no longer offered here.")
+        raise refusals.UnknownService(
+            f"Version {submission.definition_version} of {submission.service} is no longer kept here."
+        )
     return definition
 
 
@@ -237,6 +239,7 @@ def issued_payload(desk: Desk, submission: Submission, step: Step, call: Call) -
     wire = {
         "number": step.issued.number,
         "service": definition.id,
+        "definition_version": definition.version,
         "title": definition.issue.title.as_dict(),
         "agency": definition.agency,
         "reference": submission.reference,

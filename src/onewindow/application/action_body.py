@@ -6,17 +6,18 @@ from collections.abc import Mapping
 
 from onewindow.application import refusals
 from onewindow.application.desk import Desk
+from onewindow.definitions.model import Definition
 from onewindow.engine.checking.json_guard import MalformedDocument
 from onewindow.kernel.working_time import HONG_KONG
 
 _MOST_BYTES = 1_000_000
 
 
-def checked_body(desk: Desk, service: str, action: str, body: bytes) -> Mapping[str, object]:
+def checked_body(desk: Desk, definition: Definition, action: str, body: bytes) -> Mapping[str, object]:
     """The values of an action's body. Raises Malformed and Refused; an action without items takes an empty body."""
     if len(body) > _MOST_BYTES:
         raise refusals.Malformed("The body of an action is at most a million bytes long. Send files as attachments.")
-    checker = desk.services.action_checker(service, action)
+    checker = desk.services.action_checker(definition, action)
     if checker is None:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Use case: the lodger replaces the document by a new version, judged by the rules of the day it was first lodged."""
+"""Use case: the lodger replaces the document by a new version, judged as it was when first lodged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hashlib import sha256
 from onewindow.application import refusals
 from onewindow.application.acting import Call, definition_of, load, perform
 from onewindow.application.desk import Desk
-from onewindow.application.judging import Bench
+from onewindow.application.judging import Case
 from onewindow.application.ports import Receipt, Submission
 from onewindow.definitions.model import Definition
 from onewindow.engine.checking.attached import files_of_document
@@ -46,7 +46,7 @@ def amend(
     Raises NotFound, Forbidden, NotAllowedNow, Stale, KeyReused, MalformedDocument, Refused, NotDurable.
     """
     submission = load(desk, actor, reference)
-    judged = _judged(_bench(desk), actor, submission, document)
+    judged = _accepted(desk, actor, submission, document)
     kept = document if raw is None else raw
     call = Call(
         actor=actor,
@@ -64,20 +64,25 @@ def amend(
     return perform(desk, call)
 
 
-def _judged(bench: Bench, actor: Actor, submission: Submission, document: bytes) -> Judgement:
-    checker = bench.checker(submission.service, submission.lodged_at)
-    case = bench.judge(checker, document, submission.lodged_at)
-    asyncio.run(bench.ask_world(actor, checker, [case], amending=submission.reference))
+def judge_amendment(desk: Desk, actor: Actor, submission: Submission, document: bytes) -> Case:
+    """What a new version of the document meets: the definition it was lodged under, on the day it was.
+
+    Raises UnknownService, MalformedDocument, NotDurable.
+    """
+    assert desk.bench is not None, "documents are judged only at desks that have a bench"
+    checker = desk.bench.checker_of(definition_of(desk, submission))
+    case = desk.bench.judge(checker, document, submission.lodged_at)
+    asyncio.run(desk.bench.ask_world(actor, checker, [case], amending=submission.reference))
+    return case
+
+
+def _accepted(desk: Desk, actor: Actor, submission: Submission, document: bytes) -> Judgement:
+    case = judge_amendment(desk, actor, submission, document)
     if case.judgement is None or case.refused:
         raise refusals.Refused(case.findings)
     if submission.sender_reference and case.judgement.sender_reference != submission.sender_reference:
-        raise refusals.Refused((_other_reference(checker.definition, submission, case.judgement),))
+        raise refusals.Refused((_other_reference(definition_of(desk, submission), submission, case.judgement),))
     return case.judgement
-
-
-def _bench(desk: Desk) -> Bench:
-    assert desk.bench is not None, "documents are judged only at desks that have a bench"
-    return desk.bench
 
 
 def _other_reference(definition: Definition, submission: Submission, judged: Judgement) -> Finding:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from onewindow.application.ports import World
 from onewindow.application.refusals import Forbidden, UnknownService
+from onewindow.definitions.model import Definition
 from onewindow.engine.checking.checker import Checker, Judgement
 from onewindow.engine.checking.standing import Question, answer, questions
 from onewindow.engine.registry import Registry
@@ -39,11 +40,15 @@ class Bench:
         self._world = world
 
     def checker(self, service: str, now: datetime) -> Checker:
-        """The service's checker. Raises UnknownService when there is none in force today."""
-        checker = self._registry.checker(service)
-        if checker is None or not checker.definition.valid.covers(hong_kong_day(now)):
+        """The checker of the definition in force on the day of `now`. Raises UnknownService when there is none."""
+        checker = self._registry.in_force(service, hong_kong_day(now))
+        if checker is None:
             raise UnknownService(f"There is no service {service!r} today. GET /services lists those there are.")
         return checker
+
+    def checker_of(self, definition: Definition) -> Checker:
+        """The checker of this version, in force today or not: for what was lodged under it."""
+        return self._registry.checker(definition)
 
     def admit(self, actor: Actor, service: str, now: datetime) -> Checker:
         """The checker, for an actor who may lodge. Raises UnknownService, Forbidden."""

@@ -196,6 +196,7 @@ class Task:
     agency: str
     role: str
     service: str
+    definition_version: str
     stage: str
     state: str
     holder: str

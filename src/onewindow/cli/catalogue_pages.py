@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onewindow.definitions.catalogue import Catalogue
 from onewindow.definitions.codes import CodeList
@@ -22,8 +22,8 @@ def catalogue_pages(catalogue: Catalogue) -> dict[str, str]:
     agencies = catalogue.vocabulary.lists["agency"]
     pages = {"README.md": _page(_overview(catalogue, agencies))}
     for service in catalogue.services():
-        further = [one for one in catalogue.transactions(service.id) if one.parent]
-        pages[f"{service.id}.md"] = _page(_service(service, further, agencies))
+        further = [one for one in catalogue.transactions(service) if one.parent]
+        pages[f"{service.id}.md"] = _page(_service(service, further, catalogue.versions(service.id), agencies))
     return pages
 
 
@@ -38,7 +38,7 @@ def _overview(catalogue: Catalogue, agencies: CodeList) -> Iterator[str]:
     yield ""
     rows = []
     for service in catalogue.services():
-        transactions = catalogue.transactions(service.id)
+        transactions = catalogue.transactions(service)
         title = f"[{_cell(service.title.en)}]({service.id}.md)<br>{service.title.zh_hant}<br>{service.title.zh_hans}"
         rules = {rule.code for one in transactions for rule in one.rules}
         figures = (len(service.leaves()), len(rules), len(service.stages), _pledges(transactions))
@@ -50,10 +50,12 @@ def _pledges(transactions: Iterable[Definition]) -> int:
     return sum(len(stage.clocks) for one in transactions for stage in one.stages)
 
 
-def _service(service: Definition, further: list[Definition], agencies: CodeList) -> Iterator[str]:
+def _service(
+    service: Definition, further: list[Definition], versions: Sequence[Definition], agencies: CodeList
+) -> Iterator[str]:
     yield from (GENERATED, f"# {service.title.en}", "", f"{service.title.zh_hant} · {service.title.zh_hans}", "")
     yield from _three(service.purpose)
-    yield from _facts(service, agencies)
+    yield from _facts(service, versions, agencies)
     yield from _inside(service, agencies, "##")
     if further:
         yield from ("", "## Further transactions")
@@ -68,10 +70,11 @@ def _three(words: Words) -> Iterator[str]:
         yield from (text, "")
 
 
-def _facts(service: Definition, agencies: CodeList) -> Iterator[str]:
+def _facts(service: Definition, versions: Sequence[Definition], agencies: CodeList) -> Iterator[str]:
     lodging = service.lodging
     facts = {
         "id": f"`{service.id}`, version {service.version}, in force {service.valid}",
+        "versions": ", ".join(f"{one.version}: {one.valid}" for one in versions) if len(versions) > 1 else "",
         "family": service.family,
         "agency": _agency(service.agency, agencies),
         "law": _law(service),

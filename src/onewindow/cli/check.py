@@ -28,7 +28,7 @@ def check(*, service: str, as_of: date | None, as_json: bool, language: str, fil
 
     Exit status: 0 all accepted, 1 some refused, 2 could not run.
     """
-    if service and platform().registry_of(service).checker(service) is None:
+    if service and service not in platform().registry_of(service).catalogue.newest:
         raise click.UsageError(f"There is no service “{service}”; “onewindow services” lists them.")
     judge = Judge(platform(), service=service, as_of=as_of)
     status = ALL_ACCEPTED

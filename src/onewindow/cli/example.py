@@ -26,20 +26,23 @@ def example(*, service: str, as_of: date | None, as_xml: bool, folder: Path | No
         return
     registry, day = platform().registry_of(service), as_of or today()
     now = None if as_of else present()
+    definition = registry.catalogue.in_force(service, day)
+    if definition is None:
+        raise _no_example(service)
     try:
-        body = registry.example(service, day, reference, now)
-    except KeyError as error:
-        raise click.UsageError(
-            f"There is no example of “{service}”; “onewindow services” lists the services."
-        ) from error
+        body = registry.example(definition, day, reference, now)
+    except LookupError as error:
+        raise _no_example(service) from error
     if as_xml:
         from onewindow.channels.wco_xml_writing import write_document
 
-        definition = registry.definition(service)
-        assert definition is not None
         click.echo(write_document(body, definition))
         return
     click.echo(json.dumps({"$service": service, **json.loads(body)}, ensure_ascii=False, indent=2))
+
+
+def _no_example(service: str) -> click.UsageError:
+    return click.UsageError(f"There is no example of “{service}”; “onewindow services” lists the services.")
 
 
 def _write_all(folder: Path, day: date) -> None:

@@ -28,10 +28,10 @@ FAULTS: Mapping[str, object] = {
 
 def example_files(registry: Registry, day: date) -> dict[str, str]:
     """File name → text, accepted from `day` on (but the one below `refused/`)."""
-    services = registry.catalogue.services()
+    services = registry.catalogue.services_on(day)
     documents = {one.id: _document(registry, one, day, one.id[:20]) for one in services}
     files = {f"{service}.json": _written(service, document) for service, document in documents.items()}
-    shown = registry.catalogue.definitions[SHOWN]
+    shown = registry.catalogue.on(day)[SHOWN]
     batch = [_document(registry, shown, day, f"batch-{number}") for number in range(1, BATCH + 1)]
     files[f"{SHOWN}s.ndjson"] = "".join(json.dumps(_named(SHOWN, one), ensure_ascii=False) + "\n" for one in batch)
     as_xml = json.dumps(_document(registry, shown, day, "xml")).encode()
@@ -44,7 +44,7 @@ def _document(registry: Registry, definition: Definition, day: date, name: str) 
     """The service's example as of noon; its reference names the day, so that another day's is another document."""
     noon = datetime.combine(day, time(12), HONG_KONG)
     reference = f"EX-{day:%y%m%d}-{name.upper()}"
-    document: dict[str, Any] = json.loads(registry.example(definition.id, day, reference=reference, now=noon))
+    document: dict[str, Any] = json.loads(registry.example(definition, day, reference=reference, now=noon))
     company = _lodger(definition)
     if company and definition.lodging.principal:
         on_behalf_of(document, definition.lodging.principal, identifier=company.br, name=company.name.en)

@@ -17,6 +17,7 @@ def follow(only: tuple[str, ...]) -> None:
     """
     logs.configure(platform().settings.log_level, "follow")
     with platform().database_running():
+        platform().require_versions()
         try:
             platform().follow(frozenset(only))
         except LookupError as unknown:

@@ -107,6 +107,6 @@ def _announce(url: str, *, demo: bool) -> None:
     if demo:
         from onewindow.cli.demonstration.people import account_lines
 
-        for line in account_lines(platform().catalogue.definitions.values()):
+        for line in account_lines(platform().catalogue.newest.values()):
             click.echo(line)
         click.echo("“onewindow keys --json” prints the keys for programs. Ctrl-C stops everything.")

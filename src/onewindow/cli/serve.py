@@ -47,5 +47,6 @@ def serve(application: str) -> None:
         timeout_graceful_shutdown=FINISH_S,
     )
     with platform().database_running():
+        platform().require_versions()
         door = config.bind_socket()
         keep_working(lambda: Server(config).run(sockets=[door]), settings.workers)

@@ -21,7 +21,7 @@ def service_named_by(document: Document, platform: Platform) -> str:
     if document.media == XML:
         from onewindow.channels.wco_xml import service_named
 
-        return service_named(document.body, platform.catalogue.definitions.values())
+        return service_named(document.body, platform.catalogue.definitions)
     try:
         return _DECODER.decode(document.body).service
     except msgspec.MsgspecError:

@@ -26,7 +26,7 @@ def services(*, as_json: bool, catalogue: bool, check: bool) -> None:
     if catalogue:
         _check_pages() if check else _write_pages()
         return
-    rows = [_row(definition) for definition in platform().catalogue.services()]
+    rows = [_row(definition) for definition in platform().catalogue.services_on(today())]
     if as_json:
         print_json(rows)
         return
@@ -38,7 +38,7 @@ def services(*, as_json: bool, catalogue: bool, check: bool) -> None:
 
 
 def _row(definition: Definition) -> dict[str, object]:
-    transactions = platform().catalogue.transactions(definition.id)
+    transactions = platform().catalogue.transactions(definition)
     return {
         "id": definition.id,
         "family": definition.family,

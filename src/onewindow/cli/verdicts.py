@@ -89,8 +89,7 @@ class Judge:
 
     def _checker(self, service: str) -> Checker | None:
         """The checker of a service in force on the day; None when there is none."""
-        checker = self._platform.registry_of(service).checker(service) if service else None
-        return checker if checker is not None and checker.definition.valid.covers(self._as_of) else None
+        return self._platform.registry_of(service).in_force(service, self._as_of) if service else None
 
     def _verdict(self, checker: Checker, document: Document) -> Verdict:
         if document.media == XML:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -18,6 +19,8 @@ WHOLE, BROKEN = 0, 1
 @click.option("--anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Anchors kept elsewhere.")
 def verify(anchors: Path | None) -> None:
     """Recompute every submission's chain, every lane's positions and every anchored range.
+
+    Definitions that documents were lodged under must be there too.
 
     Exit status: 0 whole, 1 broken.
     """
@@ -41,8 +44,19 @@ def verify_all(anchors: Path | None) -> bool:
     progress.finish()
     for fault in report.faults:
         click.echo(f"Broken: {fault}")
-    if report.whole:
+    gone = _versions_gone(report.lodged_under)
+    for words in gone:
+        click.echo(f"Broken: {words}")
+    whole = report.whole and not gone
+    if whole:
         click.echo(
             f"Whole: {report.submissions} submissions, {report.events} events, {report.anchors} anchored ranges."
         )
-    return report.whole
+    return whole
+
+
+def _versions_gone(lodged_under: Iterable[tuple[str, str]]) -> list[str]:
+    """What to say of definitions that documents were lodged under and that are not kept any more."""
+    catalogue = platform().catalogue
+    gone = sorted(one for one in lodged_under if catalogue.version(*one) is None)
+    return [str(catalogue.without(one)) for one in gone]

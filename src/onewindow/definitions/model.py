@@ -241,7 +241,10 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A service (or a further transaction of one, whose id is `<service>.<name>` and `parent` the service)."""
+    """A version of a service (or of a further transaction, whose id is `<service>.<name>` and `parent` the service).
+
+    `reopens`: the days before it on which no version is in force are meant.
+    """
 
     id: str
     family: str
@@ -270,6 +273,7 @@ class Definition:
     fees: tuple[Fee, ...] = ()
     parent: str = ""
     folder: str = ""
+    reopens: bool = False
 
     def state(self, name: str) -> State | None:
         return next((state for state in self.states if state.name == name), None)

@@ -20,21 +20,26 @@ FAMILIES = (
 )  # fmt: skip
 TRADE = FAMILIES[:7]
 _KEYS = {
-    "id", "family", "agency", "version", "valid", "title", "purpose", "law", "basis", "un1001", "xml", "reference",
-    "summary", "counterparties", "lodging", "states", "stage", "action", "done", "issue", "effect", "fee", "note",
+    "id", "family", "agency", "version", "valid", "reopens", "title", "purpose", "law", "basis", "un1001", "xml",
+    "reference", "summary", "counterparties", "lodging", "states", "stage", "action", "done", "issue", "effect", "fee",
+    "note",
 }  # fmt: skip
 _FEE_KEYS = {"name", "title", "amount", "law", "valid", "dated_by", "when", "currency"}
 
 
-def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None = None) -> Definition:
+def read_service(
+    folder: Path, vocabulary: Vocabulary, parent: Definition | None = None, *, version_of: Path | None = None
+) -> Definition:
     """The definition in `folder`. A further transaction takes family, agency, law and valid from its parent.
 
-    Raises DefinitionError with file, line and cure.
+    `version_of` is the service's own folder, when `folder` holds another version of it. Raises DefinitionError with
+    file, line and cure.
     """
     source = Source(folder / "service.toml", vocabulary.root)
     table = _inherited(source, parent)
     source.only(table, _KEYS)
-    identifier = _identifier(source, folder, table, parent)
+    identifier = _identifier(source, version_of or folder, table, parent)
+    version = _version(source, table, parent.version if parent else folder.name if version_of else "")
     family = str(table.get("family", ""))
     if family not in FAMILIES:
         raise source.error(f"no family {family!r}", f"families: {', '.join(FAMILIES)}", "family")
@@ -50,8 +55,9 @@ def read_service(folder: Path, vocabulary: Vocabulary, parent: Definition | None
         id=identifier,
         family=family,
         agency=str(table.get("agency", "")),
-        version=str(table.get("version", "1")),
+        version=version,
         valid=_period(source, table, "valid"),
+        reopens=table.get("reopens") is True,
         title=title,
         purpose=source.words(table.get("purpose", {}), "purpose"),
         root=root,
@@ -95,6 +101,15 @@ def _identifier(source: Source, folder: Path, table: Table, parent: Definition |
         return f"{parent.id}.{expected}"
     if written != expected:
         raise source.error(f"id {written!r} is not the folder's name", f'write id = "{expected}"', "id")
+    return written
+
+
+def _version(source: Source, table: Table, expected: str) -> str:
+    """The version as written: below `versions/` the folder's name, in a further transaction its service's."""
+    written = str(table.get("version", "1"))
+    if expected and written != expected:
+        where = "the name of its folder, or of its service's version"
+        raise source.error(f"version {written!r} is not {where}", f'write version = "{expected}"', "version")
     return written
 
 

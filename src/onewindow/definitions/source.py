@@ -31,11 +31,11 @@ class _Lines:
 
 
 class Source:
-    """One TOML file. `shown` is its name below the services folder, as errors show it."""
+    """One TOML file. `shown` is its name below the services folder, or all of it elsewhere, as errors show it."""
 
     def __init__(self, path: Path, root: Path) -> None:
         self.path = path
-        self.shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        self.shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
         self.text = path.read_text(encoding="utf-8") if path.exists() else ""
         self.data = self._parse()
 

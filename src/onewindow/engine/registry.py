@@ -1,4 +1,4 @@
-"""Every compiled service, by id. A definition that does not compile is refused here, at start."""
+"""Every compiled version of every service. A definition that does not compile is refused here, at start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +49,13 @@ class ItemsChecker:
 
 
 class Registry:
-    """Checkers by service id. Raises BrokenDefinitions when any service does not compile."""
+    """A checker for every definition the catalogue has. Raises BrokenDefinitions when any of them does not compile."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._checkers: dict[str, Checker] = {}
-        self._actions: dict[tuple[str, str], ItemsChecker] = {}
+        self._checkers: dict[tuple[str, str], Checker] = {}
+        self._actions: dict[tuple[str, str, str], ItemsChecker] = {}
+        self._templates: dict[str, object] = {}
 
     @classmethod
     def load(cls, root: Path = SERVICES, *, overrides: Path | None = None) -> Registry:
@@ -65,55 +65,55 @@ class Registry:
         return registry
 
     def compile_all(self) -> None:
-        """Compiles every definition now. Raises BrokenDefinitions with every error."""
+        """Compiles every version of every service now. Raises BrokenDefinitions with every error."""
         errors = []
-        for service in self.catalogue.definitions:
+        for definition in self.catalogue.definitions:
             try:
-                self.checker(service)
+                self.checker(definition)
             except DefinitionError as error:
                 errors.append(error)
         if errors:
             raise BrokenDefinitions(errors)
 
-    def checker(self, service: str) -> Checker | None:
-        """The checker of a service or further transaction; None when there is none."""
-        if service not in self._checkers:
-            definition = self.catalogue.definitions.get(service)
-            if definition is None:
-                return None
-            self._checkers[service] = Checker(definition, self.catalogue.vocabulary)
-        return self._checkers[service]
+    def checker(self, definition: Definition) -> Checker:
+        """The checker of this version of a service or further transaction, compiled once."""
+        key = (definition.id, definition.version)
+        found = self._checkers.get(key)
+        if found is None:
+            found = self._checkers[key] = Checker(definition, self.catalogue.vocabulary)
+        return found
 
-    def definition(self, service: str) -> Definition | None:
-        """The definition by its id."""
-        return self.catalogue.definitions.get(service)
+    def in_force(self, service: str, day: date) -> Checker | None:
+        """The checker of the definition in force on `day`; None when there is none."""
+        definition = self.catalogue.in_force(service, day)
+        return self.checker(definition) if definition else None
 
-    def action_checker(self, service: str, action: str) -> ItemsChecker | None:
+    def definition(self, service: str, version: str) -> Definition | None:
+        """The definition of a version: what everything about a submission goes by."""
+        return self.catalogue.version(service, version)
+
+    def action_checker(self, definition: Definition, action: str) -> ItemsChecker | None:
         """The checker of an action's body (an action without items takes `{}`); None for an unknown action."""
-        definition = self.catalogue.definitions.get(service)
-        found = definition.actions.get(action) if definition else None
+        found = definition.actions.get(action)
         if found is None:
             return None
-        key = (service, action)
+        key = (definition.id, definition.version, action)
         if key not in self._actions:
             self._actions[key] = ItemsChecker(found.items or _NOTHING, self.catalogue)
         return self._actions[key]
 
-    def example(self, service: str, as_of: date, reference: str = "", now: datetime | None = None) -> bytes:
-        """A document accepted on `as_of`, with a fresh sender's reference. KeyError when there is no service."""
-        template = self._templates[service]
+    def example(self, definition: Definition, as_of: date, reference: str = "", now: datetime | None = None) -> bytes:
+        """A document it accepts on `as_of`, with a fresh sender's reference. LookupError when it has no example."""
         fresh = reference or f"EX-{secrets.token_hex(8).upper()}"
-        return json.dumps(render(template, as_of, fresh, now), ensure_ascii=False, indent=2).encode()
+        return json.dumps(render(self._template(definition), as_of, fresh, now), ensure_ascii=False, indent=2).encode()
 
-    @cached_property
-    def _templates(self) -> dict[str, object]:
-        root = self.catalogue.vocabulary.root
-        found = {}
-        for definition in self.catalogue.definitions.values():
-            path = root / definition.folder / "cases" / "accepted.json"
-            if path.exists():
-                found[definition.id] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+    def _template(self, definition: Definition) -> object:
+        if definition.folder not in self._templates:
+            path = self.catalogue.vocabulary.root / definition.folder / "cases" / "accepted.json"
+            if not path.exists():
+                raise LookupError(f"{definition.id} has no example")
+            self._templates[definition.folder] = json.loads(path.read_text(encoding="utf-8"))
+        return self._templates[definition.folder]
 
     def __iter__(self) -> Iterator[Checker]:
-        return (checker for service in self.catalogue.definitions if (checker := self.checker(service)))
+        return map(self.checker, self.catalogue.definitions)

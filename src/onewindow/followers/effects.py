@@ -55,7 +55,7 @@ class EffectFollower:
     def apply(self, connection: Connection, lane: int, entries: list[Entry]) -> None:  # noqa: ARG002 - as followers are
         """Carry out what these events cause."""
         for entry in entries:
-            definition = self.desk.services.definition(entry.service)
+            definition = self.desk.services.definition(entry.service, entry.definition_version)
             if definition is not None and definition.effects:
                 self._carry_out(entry)
 
@@ -95,7 +95,9 @@ class EffectFollower:
 
     def _definition_of(self, reference: str) -> Definition | None:
         submission = self.desk.files.submission(SYSTEM, reference)
-        return self.desk.services.definition(submission.service) if submission else None
+        if submission is None:
+            return None
+        return self.desk.services.definition(submission.service, submission.definition_version)
 
     def _act(self, entry: Entry, effect: EffectWritten, action: str, cause: str) -> str:
         """Why it was refused, or the empty string. A trial touches nothing real; it is told that all went well."""

@@ -94,9 +94,10 @@ class NoticeFollower:
 
     def _payload(self, entry: Entry) -> dict[str, object]:
         facts = _facts.decode(entry.payload)
-        definition = self.definitions.definition(entry.service)
+        definition = self.definitions.definition(entry.service, entry.definition_version)
         return {
             "version": entry.version,
+            "definition_version": entry.definition_version,
             "event": entry.seq,
             "words": notice_words(definition, entry.kind).as_dict(),
             **{name: facts[name] for name in _KEPT if name in facts},
@@ -117,7 +118,8 @@ class NoticeFollower:
     def _mails(self, made: Made, mails: list[tuple[Any, ...]]) -> Iterable[dict[str, object]]:
         for party, address, language in mails:
             if party == made.recipient:
-                message = _mail(made, self.definitions.definition(made.service), language)
+                version = _facts.decode(made.payload)["definition_version"]
+                message = _mail(made, self.definitions.definition(made.service, version), language)
                 yield _out(made, "mail", None, address, message)
 
 

@@ -42,8 +42,10 @@ class SandboxFollower:
 
     def _answer(self, reference: str) -> None:
         submission = self.desk.files.submission(SYSTEM, reference)
-        definition = self.desk.services.definition(submission.service) if submission else None
-        if submission is None or definition is None:
+        if submission is None:
+            return
+        definition = self.desk.services.definition(submission.service, submission.definition_version)
+        if definition is None:
             return
         for leg in life_of(self.desk, submission).open_legs:
             stage = definition.stage(leg.stage)

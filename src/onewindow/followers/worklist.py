@@ -23,16 +23,16 @@ from onewindow.kernel.task_id import task_id
 from onewindow.storage import copying
 from onewindow.storage.queries import query
 
-_COLUMNS = copying.count(13)
+_COLUMNS = copying.count(14)
 _INFINITY = copying.binary(b"\x7f\xff\xff\xff\xff\xff\xff\xff")
 _UUID_LENGTH = copying.binary(bytes(16))[:4]
 _MOST_KEPT = 8192
 
 
 class Definitions(Protocol):
-    """Definitions by service id; `engine.registry.Registry` is one."""
+    """Definitions by service id and version; `engine.registry.Registry` is one."""
 
-    def definition(self, service: str) -> Definition | None: ...
+    def definition(self, service: str, version: str) -> Definition | None: ...
 
 
 class Routed(msgspec.Struct, frozen=True):
@@ -130,6 +130,7 @@ class WorklistFollower:
         due = bytes(routed.due)
         key = (
             entry.service,
+            entry.definition_version,
             routed.stages,
             rows,
             due,
@@ -143,18 +144,18 @@ class WorklistFollower:
         return known
 
     def _made(self, entry: Entry, routed: Routed) -> tuple[Template, ...]:
-        definition = self.definitions.definition(entry.service)
+        definition = self.definitions.definition(entry.service, entry.definition_version)
         if definition is None:
             return ()
         opening = Opening(routed.stages, routed.rows, due=_due.decode(routed.due))
         life = open_life(definition, msgspec.json.encode(opening), entry.at, self.calendars)
-        return tuple(_template(leg, entry.service) for leg in life.open_legs if leg.agency)
+        return tuple(_template(leg, definition) for leg in life.open_legs if leg.agency)
 
 
-def _template(leg: Leg, service: str) -> Template:
+def _template(leg: Leg, definition: Definition) -> Template:
     due, alarm = shown_due(leg.clocks), next_alarm(leg.clocks)
     times = (copying.timestamp(due) if due else _INFINITY) + (copying.timestamp(alarm) if alarm else copying.NULL)
-    middle = b"".join(copying.text(value) for value in (leg.role, service, leg.stage, leg.state))
+    middle = b"".join(map(copying.text, (leg.role, definition.id, definition.version, leg.stage, leg.state)))
     return Template(leg.id, times, copying.text(leg.agency), middle)
 
 
@@ -181,6 +182,7 @@ def _row(name: str, entry: Entry, leg: LegFacts) -> dict[str, object]:
         "id": name,
         "role": leg.role,
         "service": entry.service,
+        "definition_version": entry.definition_version,
         "stage": leg.stage,
         "state": leg.state,
         "holder": leg.holder,

@@ -6,7 +6,7 @@ Everything is read as one instant shows it, so that it may run while the journal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -38,12 +38,16 @@ class Fault:
 
 @dataclass(slots=True)
 class Report:
-    """What was recomputed. `faults` come in the order of lanes; none means whole. `erased` counts what was erased."""
+    """What was recomputed. `faults` come in the order of lanes; none means whole. `erased` counts what was erased.
+
+    `lodged_under` are the services and the versions of their definitions that submissions were lodged under.
+    """
 
     submissions: int = 0
     events: int = 0
     anchors: int = 0
     erased: int = 0
+    lodged_under: set[tuple[str, str]] = field(default_factory=set)
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -118,7 +122,7 @@ def _gap(connection: Connection, lane: int, extent: DictRow) -> Iterator[Fault]:
 
 def _chains(connection: Connection, lane: int, report: Report) -> Iterator[Fault]:
     """Events and submissions side by side, both in the order of the submissions' ids."""
-    ends = _stream(connection, "ends_of_lane", lane)
+    ends = _ends(connection, lane, report)
     end = next(ends, None)
     at: Chain | None = None
     for event in _stream(connection, "chains_of_lane", lane):
@@ -141,6 +145,12 @@ def _chains(connection: Connection, lane: int, report: Report) -> Iterator[Fault
         end = next(ends, None)
     if end is not None:
         yield Fault(lane, f"submission {end['reference']}", "has no events")
+
+
+def _ends(connection: Connection, lane: int, report: Report) -> Iterator[DictRow]:
+    for end in _stream(connection, "ends_of_lane", lane):
+        report.lodged_under.add((end["service"], end["definition_version"]))
+        yield end
 
 
 def _link(lane: int, at: Chain, event: DictRow, report: Report) -> Iterator[Fault]:

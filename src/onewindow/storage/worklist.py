@@ -121,6 +121,7 @@ def _task(row: DictRow) -> Task:
         agency=row["agency"],
         role=row["role"],
         service=row["service"],
+        definition_version=row["definition_version"],
         stage=row["stage"],
         state=row["state"],
         holder=row["holder"],

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from onewindow.bootstrap import platform
-from onewindow.definitions.model import Item
+from onewindow.definitions.model import Definition, Item
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.words import Words
 from onewindow.storage.issued import Issued
@@ -38,6 +38,13 @@ class Certificate:
     issued_at: datetime
     valid_until: datetime | None
     fields: Mapping[str, object]
+    definition_version: str = ""
+
+    @property
+    def definition(self) -> Definition | None:
+        """The definition it was issued under; the newest for one that does not name its version."""
+        known = platform().catalogue
+        return known.version(self.service, self.definition_version) or known.newest.get(self.service)
 
 
 def read_payload(payload: bytes) -> Certificate | None:
@@ -55,6 +62,7 @@ def read_payload(payload: bytes) -> Certificate | None:
             issued_at=datetime.fromisoformat(wire["issued_at"]),
             valid_until=datetime.fromisoformat(until) if until else None,
             fields=wire["fields"],
+            definition_version=str(wire.get("definition_version", "")),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -82,7 +90,7 @@ def signed_payload(packed: str, signature: str, key_id: str) -> bytes | None:
 
 
 def shown_fields(certificate: Certificate, language: str, reader: Actor) -> list[tuple[str, list[str]]]:
-    """Label and texts of each field, in the language; paths the definition no longer has are shown as they are.
+    """Label and texts of each field, in the language; as they are when the definition is no longer kept.
 
     What was signed stays as it was signed. Where it names a registered company in English, a Chinese page says the
     Chinese name in a line of its own below, as the register has it today and as far as `reader` may read the register.
@@ -98,7 +106,7 @@ def _with_name(text: str, names: Mapping[str, str], language: str) -> list[str]:
 
 
 def _signed_fields(certificate: Certificate, language: str) -> list[tuple[str, list[str]]]:
-    definition = platform().catalogue.definitions.get(certificate.service)
+    definition = certificate.definition
     if definition is None:
         return [(path, _texts(value, None, None)) for path, value in certificate.fields.items()]
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language)

@@ -17,7 +17,7 @@ TOKENS_MOST = 40
 
 def find_services(catalogue: Catalogue, words: str, day: date) -> list[Definition]:
     """Services in force that share a word with `words`, best first; all of them when there are no words."""
-    services = [one for one in catalogue.services() if one.valid.covers(day)]
+    services = catalogue.services_on(day)
     tokens = _tokens(words.casefold())
     if not tokens:
         return services

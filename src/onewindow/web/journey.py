@@ -122,9 +122,13 @@ def _title(action: Action | None, kind: str, actor: Actor) -> Words:
     return action.says if action.says and not actor.agency and "lodger" in action.tells else action.title
 
 
-def event_title(service: str, kind: str) -> Words:
-    """What happened, in words: an action's sentence to the lodger or its title, or an event of the engine."""
-    definition = platform().catalogue.definitions.get(service)
+def event_title(service: str, version: str, kind: str) -> Words:
+    """What happened, in words: an action's sentence to the lodger or its title, or an event of the engine.
+
+    `version` is the submission's; the newest has the words for what does not name one.
+    """
+    known = platform().catalogue
+    definition = known.version(service, version) or known.newest.get(service)
     action = definition.actions.get(kind) if definition else None
     return (action.says or action.title) if action else _event_title(kind)
 

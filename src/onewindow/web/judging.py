@@ -8,12 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from onewindow.application.amend import judge_amendment
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Definition
 from onewindow.engine.example import on_behalf_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding, Verdict
 from onewindow.kernel.hong_kong import hong_kong_day
+from onewindow.web.drafts.form import Form
 from onewindow.web.forms.places import Json, without_empty
 from onewindow.web.today import hong_kong_today
 
@@ -39,34 +41,38 @@ def bytes_of(document: Json) -> bytes:
     return json.dumps(without_empty(document) or {}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def opinion_of(definition: Definition, document: Json) -> Opinion:
+def opinion_of(form: Form, document: Json) -> Opinion:
     """The verdict on what was typed so far, without the rules that need the state of the world."""
-    return _opinion(definition.id, bytes_of(document), hong_kong_today())
+    return _opinion(form.definition.id, form.definition.version, bytes_of(document), form.day)
 
 
 @lru_cache(maxsize=32)
-def _opinion(service: str, body: bytes, day: date) -> Opinion:
+def _opinion(service: str, version: str, body: bytes, day: date) -> Opinion:
     """Kept for a moment: every page of a form asks for the verdict on the same document."""
-    checker = platform().registry.checker(service)
-    assert checker is not None, "a definition in the catalogue has a checker"
-    judged = checker.judge(body, day)
+    definition = platform().catalogue.version(service, version)
+    assert definition is not None, "a form's definition is in the catalogue"
+    judged = platform().registry.checker(definition).judge(body, day)
     if isinstance(judged, Verdict):
         return Opinion(judged.findings)
     return Opinion(judged.warnings, judged.charges)
 
 
-def whole_opinion(lodger: Actor, definition: Definition, document: Json) -> Opinion:
-    """The verdict as lodging would give it now, with what the state of the world says. Raises NotDurable."""
-    early = opinion_of(definition, document)
+def whole_opinion(lodger: Actor, form: Form, document: Json) -> Opinion:
+    """The verdict as handing in would give it now, with what the state of the world says. Raises NotDurable."""
+    early = opinion_of(form, document)
     if early.errors:
         return early
-    verdict = platform().checking.check_now(lodger, definition.id, bytes_of(document))
+    if form.amends is not None:
+        return Opinion(
+            judge_amendment(platform().desk, lodger, form.amends, bytes_of(document)).findings, early.charges
+        )
+    verdict = platform().checking.check_now(lodger, form.definition.id, bytes_of(document))
     return Opinion(verdict.findings, early.charges)
 
 
 def example_of(definition: Definition, lodger: Actor) -> dict[str, Json]:
     """The service's example, filled in so that it is accepted today, with the lodger's own company as the principal."""
-    found: dict[str, Json] = json.loads(platform().registry.example(definition.id, hong_kong_today()))
+    found: dict[str, Json] = json.loads(platform().registry.example(definition, hong_kong_today()))
     company = platform().companies.own(lodger) if definition.lodging.principal and lodger.party else None
     if company is not None:
         on_behalf_of(found, definition.lodging.principal, identifier=company.identifier, name=company.name)
@@ -75,7 +81,5 @@ def example_of(definition: Definition, lodger: Actor) -> dict[str, Json]:
 
 def warnings_of(definition: Definition, document: Json, lodged_at: datetime) -> tuple[Finding, ...]:
     """What did not stop the lodger but an officer should know, by the rules of the day of lodging."""
-    checker = platform().registry.checker(definition.id)
-    assert checker is not None, "a definition in the catalogue has a checker"
-    judged = checker.judge(bytes_of(document), hong_kong_day(lodged_at))
+    judged = platform().registry.checker(definition).judge(bytes_of(document), hong_kong_day(lodged_at))
     return judged.findings if isinstance(judged, Verdict) else judged.warnings

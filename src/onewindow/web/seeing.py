@@ -7,8 +7,9 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from onewindow.application.acting import definition_of
 from onewindow.application.ports import Submission
-from onewindow.application.refusals import NotFound, UnknownService
+from onewindow.application.refusals import NotFound
 from onewindow.bootstrap import platform
 from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
@@ -32,12 +33,9 @@ def seen(request: HttpRequest, reference: str) -> tuple[Actor, Submission]:
     raise NotFound("There is no such document for you.")
 
 
-def known_definition(service: str) -> Definition:
-    """The definition of a submission's service. Raises UnknownService when it was taken away."""
-    found = platform().catalogue.definitions.get(service)
-    if found is None:
-        raise UnknownService("This service is no longer offered.")
-    return found
+def known_definition(submission: Submission) -> Definition:
+    """The definition a submission was lodged under. Raises UnknownService when it was taken away."""
+    return definition_of(platform().desk, submission)
 
 
 def document_of(actor: Actor, submission: Submission, version: int | None = None) -> dict[str, Json] | None:
@@ -45,5 +43,5 @@ def document_of(actor: Actor, submission: Submission, version: int | None = None
     found = platform().register.body(actor, submission, version)
     if found is None:
         return None
-    values = platform().desk.values(known_definition(submission.service), *found)
+    values = platform().desk.values(known_definition(submission), *found)
     return cast("dict[str, Json]", json.loads(json.dumps(values, default=str)))

@@ -52,15 +52,16 @@ def shown_submissions(rows: Iterable[object], actor: Actor) -> list[ShownSubmiss
     return [_submission(row, summary) for row, summary in zip(found, summaries(found, actor), strict=True)]
 
 
-def service_title(service: str) -> Words:
-    """The title of a service; its id when it is no longer offered."""
-    found = platform().catalogue.definitions.get(service)
+def service_title(service: str, version: str = "") -> Words:
+    """The title of a service, as the version has it or the newest; its id when it is no longer kept."""
+    known = platform().catalogue
+    found = known.version(service, version) or known.newest.get(service)
     return found.title if found else Words(service, service, service)
 
 
-def stage_title(service: str, stage: str) -> Words:
-    """The title of a stage; its name when the definition no longer has it."""
-    found = platform().catalogue.definitions.get(service)
+def stage_title(service: str, version: str, stage: str) -> Words:
+    """The title of a stage of this version; its name when the definition is no longer kept."""
+    found = platform().catalogue.version(service, version)
     known = found.stage(stage) if found else None
     return known.title if known else Words(stage, stage, stage)
 
@@ -73,12 +74,13 @@ def summaries(rows: Sequence[Submission] | Sequence[Task], actor: Actor) -> list
 
 
 def _summary(row: Submission | Task, language: str, names: Mapping[str, str]) -> str:
-    """As stored when the service is no longer offered."""
-    found = platform().catalogue.definitions.get(row.service)
+    """As stored when the definition is no longer kept."""
+    found = platform().catalogue.version(row.service, row.definition_version)
     lists = platform().catalogue.vocabulary.lists
     return summary_in_words(found, row.summary, lists, language, names) if found else row.summary
 
 
 def _submission(row: Submission, summary: str) -> ShownSubmission:
-    found = platform().catalogue.definitions.get(row.service)
-    return ShownSubmission(row, service_title(row.service), found.state(row.state) if found else None, summary)
+    found = platform().catalogue.version(row.service, row.definition_version)
+    title = service_title(row.service, row.definition_version)
+    return ShownSubmission(row, title, found.state(row.state) if found else None, summary)

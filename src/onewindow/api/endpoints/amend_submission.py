@@ -6,6 +6,7 @@ from onewindow.api.arriving import arriving, located_refusal
 from onewindow.api.endpoints.show_submission import submission_seen
 from onewindow.api.exchange import Reply, Request, reply
 from onewindow.api.wire import etag, receipt_body
+from onewindow.application.acting import definition_of
 from onewindow.application.amend import amend
 from onewindow.application.refusals import Refused
 
@@ -14,7 +15,7 @@ def amend_submission(request: Request) -> Reply:
     """Replace the document while its state allows it. If-Match names the version you read; the answer is a receipt."""
     expected = request.version()
     submission = submission_seen(request)
-    incoming, document = arriving(request, submission.service)
+    incoming, document = arriving(request, definition_of(request.platform.desk, submission))
     try:
         receipt = amend(
             request.platform.desk,

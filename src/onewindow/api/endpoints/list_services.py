@@ -9,5 +9,4 @@ from onewindow.api.service_words import row_of
 def list_services(request: Request) -> Reply:
     """Every service in force today, one row each."""
     registry, today = request.platform.registry, request.today
-    services = [one for one in registry.catalogue.services() if one.valid.covers(today)]
-    return reply([row_of(one, registry, today) for one in services])
+    return reply([row_of(one, registry, today) for one in registry.catalogue.services_on(today)])

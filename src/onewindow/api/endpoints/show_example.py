@@ -17,8 +17,8 @@ def show_example(request: Request) -> Reply:
     """JSON with a fresh sender's reference, the caller's own company as its principal; XML for `application/xml`."""
     definition = definition_in_force(request)
     try:
-        body = request.platform.registry.example(definition.id, request.today, now=datetime.now(UTC))
-    except KeyError:
+        body = request.platform.registry.example(definition, request.today, now=datetime.now(UTC))
+    except LookupError:
         raise NotFound(f"The service {definition.id!r} has no example.") from None
     body = _on_behalf_of_caller(request, definition, body)
     if b"application/xml" in request.headers.get(b"accept", b""):

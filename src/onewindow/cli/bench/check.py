@@ -24,7 +24,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
     """Judge distinct declarations in rounds; the median round counts."""
     del workers
     registry, as_of = platform().registry, today()
-    checker = registry.checker(SERVICE)
+    checker = registry.in_force(SERVICE, as_of)
     assert checker is not None
     next_document = numbered(variants(registry, as_of), "CHCK")
     bodies = [next_document() for _ in range(DOCUMENTS)]

@@ -24,10 +24,10 @@ class Unfit(Exception):
 
 def variants(registry: Registry, as_of: date, *, many: int = VARIANTS) -> list[bytes]:
     """`many` accepted declarations that differ in their figures, each with a placeholder for its reference."""
-    checker = registry.checker(SERVICE)
+    checker = registry.in_force(SERVICE, as_of)
     if checker is None:
         raise Unfit(f"there is no service {SERVICE}")
-    example: dict[str, Any] = json.loads(registry.example(SERVICE, as_of, reference=_PLACE))
+    example: dict[str, Any] = json.loads(registry.example(checker.definition, as_of, reference=_PLACE))
     made = [_packed(_varied(example, number)) for number in range(many)]
     for body in made:
         outcome = checker.judge(body, as_of)

@@ -38,7 +38,7 @@ def measure(*, seconds: float | None, workers: int) -> Figure:
     """The list as its first page, filtered, and pages deep; at the database, and over HTTP."""
     third_s = (seconds or SECONDS) / 3
     with installation() as place:
-        definitions = list(place.platform.catalogue.definitions.values())
+        definitions = list(place.platform.catalogue.definitions)
         roles = sorted({stage.role for one in definitions for stage in one.stages if stage.agency == AGENCY})
         services = sorted(one.id for one in definitions if any(stage.agency == AGENCY for stage in one.stages))
         _fill(place, roles, services)

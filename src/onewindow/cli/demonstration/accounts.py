@@ -36,7 +36,7 @@ class KeyHolder:
 
 def make_accounts(platform: Platform) -> None:
     """Companies, people, mandates, officers and keys. Django must be set up and the database migrated."""
-    definitions = list(platform.catalogue.definitions.values())
+    definitions = list(platform.catalogue.definitions)
     roles = people.company_roles(definitions)
     everyone = people.staff(roles) + people.officers(definitions)
     users = {person.login: _login(person) for person in everyone}
@@ -52,7 +52,7 @@ def make_accounts(platform: Platform) -> None:
 
 def knows_others(platform: Platform) -> bool:
     """Whether the database has a company or a login that is not the demonstration's."""
-    definitions = list(platform.catalogue.definitions.values())
+    definitions = list(platform.catalogue.definitions)
     everyone = people.staff(people.company_roles(definitions)) + people.officers(definitions)
     with psycopg.connect(platform.owner_dsn) as connection:
         return Enrolment(connection).knows_others(

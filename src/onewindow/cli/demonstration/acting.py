@@ -60,7 +60,7 @@ class Actors:
                     yield self._take(door, submission["reference"], number, of_task="")
 
     def _wants_to_act(self, submission: dict[str, Any]) -> bool:
-        definition = self._registry.definition(submission["service"])
+        definition = self._registry.definition(submission["service"], submission["definition_version"])
         assert definition is not None
         if submission["state"] in definition.lodging.reply:
             return self._random.random() < float(acts()["replies"])
@@ -70,7 +70,7 @@ class Actors:
     def _take(self, door: Door, reference: str, number: int, *, of_task: str) -> bool:
         """Choose among what is offered and do it; False when nothing is, or somebody was faster."""
         seen = door.get(f"/submissions/{reference}").json()
-        definition = self._registry.definition(seen.get("service", ""))
+        definition = self._registry.definition(seen.get("service", ""), seen.get("definition_version", ""))
         offered = [one for one in seen.get("allowed", []) if one["task"] == of_task or not of_task]
         asked = definition is not None and seen["state"] in definition.lodging.reply
         idle = 0 if of_task or asked else int(acts()["idle"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from onewindow.cli.demonstration.people import FOLDER, Company
 from onewindow.definitions.model import Definition
+from onewindow.engine.checking.checker import Checker
 from onewindow.engine.registry import Registry
 
 Document = dict[str, Any]
@@ -30,9 +31,8 @@ class Drafts:
 
     def accepted(self, service: str, reference: str, principal: Company | None) -> bytes:
         """A document that the service accepts, on behalf of `principal` where the service names one."""
-        document: Document = json.loads(self._registry.example(service, self._as_of, reference, self._now))
-        definition = self._registry.definition(service)
-        assert definition is not None
+        definition = self._checker(service).definition
+        document: Document = json.loads(self._registry.example(definition, self._as_of, reference, self._now))
         if principal is not None:
             document = self._kept(service, document, lambda draft: _name_principal(draft, definition, principal))
         for change in self._changes(document):
@@ -58,9 +58,12 @@ class Drafts:
         return draft if self._accepts(service, draft) else document
 
     def _accepts(self, service: str, document: Document) -> bool:
-        checker = self._registry.checker(service)
-        assert checker is not None
-        return checker.judge(_packed(document), self._as_of, self._now).accepted
+        return self._checker(service).judge(_packed(document), self._as_of, self._now).accepted
+
+    def _checker(self, service: str) -> Checker:
+        checker = self._registry.in_force(service, self._as_of)
+        assert checker is not None, "only what is in force is lodged"
+        return checker
 
     def _changes(self, document: Document) -> Iterator[Change]:
         """One change for every object that a family of values fits."""

@@ -72,11 +72,8 @@ class Lodgers:
 
 def lodge_everything(url: str, keys: Sequence[Key], registry: Registry, now: datetime, random: Random) -> int:
     """Lodge every plan; how many were receipted. What was lodged by an earlier run is found again."""
-    definitions = [
-        one
-        for one in registry.catalogue.services()
-        if one.valid.covers(now.date()) and _has_example(registry, one, now.date())
-    ]
+    day = now.date()
+    definitions = [one for one in registry.catalogue.services_on(day) if _has_example(registry, one, day)]
     lodgers, drafts = Lodgers(definitions, random), Drafts(registry, now, random)
     plans = [plan for definition in definitions for plan in lodgers.plans(definition)]
     random.shuffle(plans)
@@ -94,8 +91,8 @@ def lodge_everything(url: str, keys: Sequence[Key], registry: Registry, now: dat
 
 def _has_example(registry: Registry, definition: Definition, as_of: date) -> bool:
     try:
-        registry.example(definition.id, as_of)
-    except KeyError:
+        registry.example(definition, as_of)
+    except LookupError:
         return False
     return True
 

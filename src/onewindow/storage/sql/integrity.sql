@@ -49,7 +49,7 @@ ORDER BY e.submission, e.seq;
 
 -- name: ends_of_lane
 -- Where each submission of a lane says its chain ends.
-SELECT id, reference, last_seq, last_hash, version, digest FROM submission
+SELECT id, reference, last_seq, last_hash, version, digest, service, definition_version FROM submission
 WHERE lane = %(lane)s ORDER BY id;
 
 -- name: submissions_to_erase

@@ -1,7 +1,8 @@
 -- name: list_tasks
 -- Open tasks of an agency that some of the roles may take, the most urgent first.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM unnest(%(roles)s::text[]) AS q (role)
 CROSS JOIN LATERAL (
     SELECT * FROM task t
@@ -14,8 +15,9 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: list_tasks_of_service
 -- The same, of one service.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM unnest(%(roles)s::text[]) AS q (role)
 CROSS JOIN LATERAL (
     SELECT * FROM task t
@@ -28,8 +30,9 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: list_held_tasks
 -- Open tasks that one officer holds.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM task t
 WHERE t.agency = %(agency)s AND t.holder = %(holder)s AND t.holder <> '' AND t.closed_at IS NULL
     AND (t.due_at, t.id) > (%(due)s::timestamptz, %(after)s)
@@ -38,8 +41,9 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: list_tasks_in_state
 -- The same, of a state that few tasks are in: any but pending.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM unnest(%(roles)s::text[]) AS q (role)
 CROSS JOIN LATERAL (
     SELECT * FROM task t
@@ -52,8 +56,9 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: list_tasks_with_words
 -- Tasks whose summary has the words, among the most urgent ones of each role: a search must not read a million rows.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM unnest(%(roles)s::text[]) AS q (role)
 CROSS JOIN LATERAL (
     SELECT * FROM (
@@ -70,8 +75,9 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: list_tasks_of_reference
 -- Open tasks of one submission at an agency.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.due_at::text AS due_key, t.opened_at, t.lane, t.submission, t.reference,
+    t.summary, t.version
 FROM reference r JOIN task t ON t.lane = r.lane AND t.submission = r.submission
 WHERE r.lane = %(lane)s AND r.reference = %(reference)s AND t.agency = %(agency)s
     AND t.role = ANY (%(roles)s::text[]) AND t.closed_at IS NULL
@@ -80,8 +86,8 @@ ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: find_task
 -- One task of an agency, open or closed.
-SELECT t.id, t.agency, t.role, t.service, t.stage, t.state, t.holder, nullif(t.due_at, 'infinity') AS due_at,
-    t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
+SELECT t.id, t.agency, t.role, t.service, t.definition_version, t.stage, t.state, t.holder,
+    nullif(t.due_at, 'infinity') AS due_at, t.opened_at, t.lane, t.submission, t.reference, t.summary, t.version
 FROM task t WHERE t.agency = %(agency)s AND t.id = %(id)s;
 
 -- name: list_notices

@@ -83,7 +83,7 @@ def give_mandate(request: HttpRequest) -> HttpResponse:
         return _page(request, fault="agent")
     if until is None or until <= datetime.now(UTC):
         return _page(request, fault="until")
-    known = platform().catalogue.definitions
+    known = platform().catalogue.newest
     services = [one for one in request.POST.getlist("service") if one in known]
     platform().companies.give_mandate(actor, agent, until=until, services=services, at=datetime.now(UTC))
     return redirect("company")

@@ -19,6 +19,7 @@ from onewindow.kernel.finding import Finding
 from onewindow.web.acting import actor_of
 from onewindow.web.anonymous import actor_with, fresh_secret
 from onewindow.web.dates import clock_in_words
+from onewindow.web.drafts.form import Form, form_of
 from onewindow.web.drafts.keeping import draft_of, drafts_of, new_draft
 from onewindow.web.drafts.models import Draft
 from onewindow.web.forms.places import Json, Place, has_own_pages, item_at, parts_of, place_at, sections, value_at
@@ -63,10 +64,17 @@ def start(request: HttpRequest, service_id: str) -> HttpResponse:
 @require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """Every form half filled in."""
-    known = platform().catalogue.definitions
-    kept = [(draft, known[draft.service]) for draft in drafts_of(request) if draft.service in known]
-    shown = [(draft, definition, _own_reference(draft, definition)) for draft, definition in kept]
+    kept = [(draft, _definition_or_none(request, draft)) for draft in drafts_of(request)]
+    shown = [(draft, found, _own_reference(draft, found)) for draft, found in kept if found is not None]
     return render(request, "document/drafts.html", {"shown": shown})
+
+
+def _definition_or_none(request: HttpRequest, draft: Draft) -> Definition | None:
+    """None for a draft that has no form today: its service is closed, or what it amends is no longer seen."""
+    try:
+        return form_of(request, draft).definition
+    except (NotFound, UnknownService):
+        return None
 
 
 def _own_reference(draft: Draft, definition: Definition) -> str:
@@ -88,27 +96,19 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def section(request: HttpRequest, draft_id: UUID, path: str) -> HttpResponse:
     """One group of the form: shows it; saves what was typed and goes where the button says."""
     draft = draft_of(request, draft_id)
-    definition = definition_of(draft)
-    place = place_at(definition.root, path)
+    form = form_of(request, draft)
+    place = place_at(form.definition.root, path)
     if place is None or (path != place.name):
         raise NotFound("The form has no such part.")
     if request.method == "POST":
-        return _save(request, draft, definition, place)
+        return _save(request, draft, form, place)
     draft.visit(path.split("/")[0])
-    return _section_page(request, draft, definition, place, with_faults="faults" in request.GET)
+    return _section_page(request, draft, form, place, with_faults="faults" in request.GET)
 
 
 def lodger_of(request: HttpRequest, draft: Draft) -> Actor:
     """Who lodges: the signed-in party, or for an anonymous form whoever holds its secret."""
     return actor_with(draft.nonce) if draft.nonce else actor_of(request)
-
-
-def definition_of(draft: Draft) -> Definition:
-    """The definition a draft is written for. Raises UnknownService when it is gone."""
-    found = platform().catalogue.definitions.get(draft.service)
-    if found is None:
-        raise UnknownService("The service of this draft is no longer offered.")
-    return found
 
 
 def signs(definition: Definition, draft: Draft, opinion: Opinion, here: str = "") -> list[SectionSign]:
@@ -133,17 +133,17 @@ def _sign(
 def _section_page(
     request: HttpRequest,
     draft: Draft,
-    definition: Definition,
+    form: Form,
     place: Place,
     *,
     with_faults: bool,
     more: tuple[Finding, ...] = (),
 ) -> HttpResponse:
-    document = draft.document
-    opinion = opinion_of(definition, document)
+    definition, document = form.definition, draft.document
+    opinion = opinion_of(form, document)
     builder = Builder(
         platform().catalogue.vocabulary.lists,
-        day=hong_kong_today(),
+        day=form.day,
         language=language_now(),
         findings=(*more, *_in_place(place, opinion)) if with_faults else (),
         first_line=_number(request.GET.get("first", "")),
@@ -167,8 +167,8 @@ def _section_page(
     return render(request, "document/section.html", context)
 
 
-def _save(request: HttpRequest, draft: Draft, definition: Definition, place: Place) -> HttpResponse:
-    document = draft.document
+def _save(request: HttpRequest, draft: Draft, form: Form, place: Place) -> HttpResponse:
+    definition, document = form.definition, draft.document
     typed = Typed(request.POST.dict(), platform().catalogue.vocabulary.lists, day=hong_kong_today())
     typed.keep(place, document)
     refused = keep_uploads(request, lodger_of(request, draft), document, definition.root)
@@ -181,12 +181,12 @@ def _save(request: HttpRequest, draft: Draft, definition: Definition, place: Pla
         return HttpResponseRedirect(f"{here}#{anchor(pointer.rpartition('/')[0])}")
     draft.keep(document)
     if refused:
-        return _section_page(request, draft, definition, place, with_faults=True, more=refused)
+        return _section_page(request, draft, form, place, with_faults=True, more=refused)
     if request.POST.get("go") == "autosave":
         return render(request, "document/saved.html", {"time": clock_in_words(draft.changed_at, language_now())})
     if is_switching(request):
         return HttpResponseRedirect(here)
-    opinion = opinion_of(definition, document)
+    opinion = opinion_of(form, document)
     if _in_place(place, opinion) and request.POST.get("go") == "next":
         return HttpResponseRedirect(f"{here}?faults")
     return HttpResponseRedirect(_next(draft, place, signs(definition, draft, opinion, place.name)))

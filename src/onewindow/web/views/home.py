@@ -30,7 +30,7 @@ class Shown:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Find a service by words or by what happened."""
-    services = [one.id for one in platform().catalogue.services() if one.lodging.anyone]
+    services = [one.id for one in platform().catalogue.services_on(hong_kong_today()) if one.lodging.anyone]
     return render(request, "home.html", {"complaint": services[0] if services else ""})
 
 
@@ -41,7 +41,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     known = platform().catalogue
     found = [one for one in find_services(known, words, hong_kong_today()) if family in ("", one.family)]
     shown = [Shown(one, agency_name(known, one.agency)) for one in found]
-    families = sorted({one.family for one in known.services()})
+    families = sorted({one.family for one in known.services_on(hong_kong_today())})
     return render(request, "catalogue.html", {"words": words, "family": family, "families": families, "shown": shown})
 
 
@@ -60,11 +60,18 @@ def service(request: HttpRequest, service_id: str) -> HttpResponse:
         "needed": [item for item in found.root.children if item.is_object or item.required],
         "leaves": len(found.leaves()),
         "required": sum(1 for item in found.leaves() if item.required),
-        "others": [one for one in known.transactions(found.parent or found.id) if one.id != found.id],
+        "others": [one for one in _with_parent(found) if one.id != found.id],
         "may_start": found.lodging.anyone or bool(actor.roles & set(found.lodging.by)),
         "examples": _files(found.root),
     }
     return render(request, "service.html", context)
+
+
+def _with_parent(definition: Definition) -> list[Definition]:
+    """The service and its further transactions in the version that `definition`, any of them, is of."""
+    known = platform().catalogue
+    service = known.version(definition.parent, definition.version) if definition.parent else definition
+    return known.transactions(service) if service else []
 
 
 def _pledge(stage: Stage) -> Clock | None:

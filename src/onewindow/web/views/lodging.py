@@ -32,6 +32,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.finding import Finding
 from onewindow.kernel.words import Words
 from onewindow.web.anonymous import keep_secret, remember, secret_of
+from onewindow.web.drafts.form import form_of
 from onewindow.web.drafts.keeping import draft_of
 from onewindow.web.drafts.models import Draft
 from onewindow.web.findings_shown import Found, found_once
@@ -42,7 +43,7 @@ from onewindow.web.journey import steps_ahead, work_now
 from onewindow.web.judging import Opinion, bytes_of, whole_opinion
 from onewindow.web.language import language_now
 from onewindow.web.seeing import known_definition, seen
-from onewindow.web.views.document import FAULTS_MOST, definition_of, lodger_of, signs
+from onewindow.web.views.document import FAULTS_MOST, lodger_of, signs
 
 ROWS_READ = 20
 """A list of up to so many rows is read out in full before lodging; a longer one in lines, each leading to its row."""
@@ -60,15 +61,16 @@ class Charge:
 def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """All answers, everything that is wrong with a link to it, the charges, and the button."""
     draft = draft_of(request, draft_id)
-    definition = definition_of(draft)
-    return _page(request, draft, definition, whole_opinion(lodger_of(request, draft), definition, draft.document))
+    form = form_of(request, draft)
+    opinion = whole_opinion(lodger_of(request, draft), form, draft.document)
+    return _page(request, draft, form.definition, opinion)
 
 
 @require_POST
 def lodge(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Lodges the draft (or the amendment it is), and goes to the receipt. The draft's id makes a repeat harmless."""
     draft = draft_of(request, draft_id)
-    definition, lodger = definition_of(draft), lodger_of(request, draft)
+    definition, lodger = form_of(request, draft).definition, lodger_of(request, draft)
     document = Incoming(key=f"form-{draft.pk}", body=bytes_of(draft.document))
     try:
         receipt = _hand_in(lodger, draft, document)
@@ -87,7 +89,7 @@ def lodge(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """The number to keep, and what happens next; the secret is shown this once."""
     _, submission = seen(request, reference)
-    definition = known_definition(submission.service)
+    definition = known_definition(submission)
     secret = secret_of(request, submission.reference)
     life = present_life(platform().desk, submission)
     context = {

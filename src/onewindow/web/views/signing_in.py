@@ -115,7 +115,7 @@ def _roles(_minute: int) -> list[RoleGroup]:
 
 def _without_doubles(staff: list[Role]) -> list[Role]:
     """One officer for each kind of work; of a panel every member, since it takes several to decide."""
-    panels = {stage.title for one in platform().catalogue.definitions.values() for stage in one.stages if stage.panel}
+    panels = {stage.title for one in platform().catalogue.definitions for stage in one.stages if stage.panel}
     kinds: dict[object, Role] = {}
     for role in staff:
         kinds.setdefault(role.login if panels & set(role.does) else (role.party, role.does), role)
@@ -126,7 +126,7 @@ def _does(actor: Actor) -> tuple[Words, ...]:
     """What the role is about: the steps an officer works on, or the names of a lodger's roles."""
     if not actor.agency:
         return tuple(role_words(role) for role in sorted(actor.roles - {"person"}))
-    definitions = platform().catalogue.definitions.values()
+    definitions = platform().catalogue.newest.values()
     stages = [stage for one in definitions for stage in one.stages if stage.role in actor.roles]
     here = [stage.title for stage in stages if stage.agency == actor.agency or stage.opens == "split"]
     return tuple(dict.fromkeys(here or [stage.title for stage in stages]))[:STEPS_MOST]

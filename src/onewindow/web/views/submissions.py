@@ -40,10 +40,10 @@ def submissions(request: HttpRequest) -> HttpResponse:
     )
     actor = actor_of(request)
     page = platform().register.submissions(actor, wanted, request.GET.get("after", "")[:200], ROWS)
-    chosen = platform().catalogue.definitions.get(wanted.service)
+    versions = platform().catalogue.versions(wanted.service)
     context = {
         "wanted": wanted,
-        "states": chosen.states if chosen else (),
+        "states": list({state.name: state for one in versions for state in one.states}.values()),
         "shown": shown_submissions(page.rows, actor),
         "after": page.after,
         "services": platform().catalogue.services(),
@@ -63,7 +63,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
 def act(request: HttpRequest, reference: str, action: str, leg: str = "") -> HttpResponse:
     """Carries out an action on the submission or one of its steps; a form that cannot be taken comes back as typed."""
     actor, found = seen(request, reference)
-    chosen = known_definition(found.service).actions.get(action)
+    chosen = known_definition(found).actions.get(action)
     if chosen is None or chosen.name == "amend" or (chosen.of == "submission") == bool(leg):
         raise NotFound("There is no such action.")
     done = carry_out(request, actor, found, chosen, task_id(found.reference, leg) if leg else "")
@@ -89,7 +89,7 @@ def amend(request: HttpRequest, reference: str) -> HttpResponse:
 def copy(request: HttpRequest, reference: str) -> HttpResponse:
     """A fresh draft like an earlier document, without its reference."""
     actor, found = seen(request, reference)
-    definition = known_definition(found.service)
+    definition = known_definition(found)
     document = document_of(actor, found) or {}
     document.pop(definition.reference, None)
     draft = new_draft(request, found.service, document)
@@ -103,7 +103,7 @@ def document(request: HttpRequest, reference: str, version: int) -> HttpResponse
     versions = document_versions(platform().register.events(actor, found))
     if not 1 <= version <= len(versions):
         raise NotFound("There is no such version.")
-    definition = known_definition(found.service)
+    definition = known_definition(found)
     now = document_of(actor, found, versions[version - 1])
     before = document_of(actor, found, versions[version - 2]) if version > 1 else None
     reader = Reader(definition.root, platform().catalogue.vocabulary.lists, language_now())
@@ -133,7 +133,7 @@ def _forms(
 
 
 def _page(request: HttpRequest, actor: Actor, found: Submission, sent: Sent | None = None) -> HttpResponse:
-    definition = known_definition(found.service)
+    definition = known_definition(found)
     life = present_life(platform().desk, found)
     offers = offers_of(actor, found)
     events = platform().register.events(actor, found)

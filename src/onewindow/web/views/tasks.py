@@ -17,7 +17,6 @@ from onewindow.application.allowed_actions import present_life
 from onewindow.application.ports import Filter, Submission, Task
 from onewindow.application.refusals import NotFound, Refusal
 from onewindow.bootstrap import platform
-from onewindow.definitions.model import Definition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.task_id import parse_task_id
 from onewindow.web.acting import actor_of, for_staff
@@ -45,7 +44,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     actor, wanted, mine = actor_of(request), _wanted(request), request.GET.get("mine") == "yes"
     read = platform().worklist.held if mine else platform().worklist.tasks
     page = read(actor, wanted, request.GET.get("after", "")[:200], ROWS)
-    services = [one for one in platform().catalogue.definitions.values() if _works_on(one, actor)]
+    services = [one for one in platform().catalogue.newest.values() if _works_on(one.id, actor)]
     context = {
         "wanted": wanted,
         "mine": mine,
@@ -88,7 +87,7 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
 def act(request: HttpRequest, task_id: str, action: str) -> HttpResponse:
     """Carries out an action on a task; a form that cannot be taken comes back as typed."""
     found, submission = _task(request, task_id)
-    chosen = known_definition(submission.service).actions.get(action)
+    chosen = known_definition(submission).actions.get(action)
     if chosen is None:
         raise NotFound("There is no such action.")
     done = carry_out(request, actor_of(request), submission, chosen, "" if chosen.of == "submission" else task_id)
@@ -108,9 +107,11 @@ def _wanted(request: HttpRequest) -> Filter:
     )
 
 
-def _works_on(definition: Definition, actor: Actor) -> bool:
+def _works_on(service: str, actor: Actor) -> bool:
+    """True when the officer has a stage in any version: what was lodged under an earlier one is still worked on."""
     return any(
         stage.role in actor.roles and (stage.agency == actor.agency or stage.opens == "split")
+        for definition in platform().catalogue.versions(service)
         for stage in definition.stages
     )
 
@@ -121,8 +122,8 @@ def _shown(tasks: Iterable[Task], actor: Actor) -> list[ShownTask]:
     return [
         ShownTask(
             task=row,
-            title=service_title(row.service),
-            stage=stage_title(row.service, row.stage),
+            title=service_title(row.service, row.definition_version),
+            stage=stage_title(row.service, row.definition_version, row.stage),
             late=row.due_at is not None and row.due_at < now,
             holder=names.get(row.holder, row.holder),
             summary=summary,
@@ -142,7 +143,7 @@ def _task(request: HttpRequest, task_id: str) -> tuple[Task, Submission]:
 
 
 def _page(request: HttpRequest, found: Task, submission: Submission, sent: Sent | None = None) -> HttpResponse:
-    actor, definition = actor_of(request), known_definition(submission.service)
+    actor, definition = actor_of(request), known_definition(submission)
     life = present_life(platform().desk, submission)
     place = parse_task_id(found.id)
     leg = place[1] if place else ""

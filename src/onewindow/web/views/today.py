@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -21,6 +22,15 @@ SHOWN_MOST = 12
 NOTICES = 50
 FOR_LODGER = frozenset({"waiting", "bad"})
 """Tones of states in which nothing goes on before the lodger does something: pay, sign, comply with a notice."""
+
+
+class LodgedUnder(msgspec.Struct, frozen=True):
+    """The part of a notice's payload that names the version of the definition; older notices do not."""
+
+    definition_version: str = ""
+
+
+_lodged_under = msgspec.json.Decoder(LodgedUnder)
 
 
 @dataclass(slots=True)
@@ -66,13 +76,19 @@ def notifications(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "0")
     first = int(after) if after.isdecimal() and len(after) < 16 else 0
     notices = platform().mailbox.notices(actor_of(request), after=first, limit=NOTICES)
-    shown = [ShownNotice(one, event_title(one.service, one.kind), service_title(one.service)) for one in notices]
+    shown = [_shown(notice) for notice in notices]
     following = notices[-1].number if len(notices) == NOTICES else 0
     return render(request, "notifications.html", {"shown": shown, "after": following})
 
 
+def _shown(notice: Notice) -> ShownNotice:
+    version = _lodged_under.decode(notice.payload).definition_version
+    title = event_title(notice.service, version, notice.kind)
+    return ShownNotice(notice, title, service_title(notice.service, version))
+
+
 def _pile(found: Sorted, row: ShownSubmission) -> list[ShownSubmission]:
-    definition = platform().catalogue.definitions.get(row.submission.service)
+    definition = platform().catalogue.version(row.submission.service, row.submission.definition_version)
     if row.state is not None and row.state.end:
         return found.settled
     asked = definition is not None and row.submission.state in definition.lodging.reply
