@@ -165,7 +165,7 @@ def _goods(many: int, **changed: str) -> dict[str, Json]:
 
 
 def test_a_long_list_is_read_in_lines_and_a_short_one_in_full() -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     reader = Reader(root, LISTS, "en", rows_most=20)
     assert len(reader.sections(_goods(20))) == 21, "the opening, and a part for each row"
     opening, lines = reader.sections(_goods(250))
@@ -177,7 +177,7 @@ def test_a_long_list_is_read_in_lines_and_a_short_one_in_full() -> None:
 
 
 def test_of_a_long_list_the_changed_rows_are_read_in_full() -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     reader = Reader(root, LISTS, "en", rows_most=20)
     found = reader.sections(_goods(250, row_200="Coffee"), _goods(250))
     assert [section.path for section in found] == [OPENING, "goods", "goods/200"]
@@ -187,7 +187,7 @@ def test_of_a_long_list_the_changed_rows_are_read_in_full() -> None:
 
 @pytest.mark.parametrize(("now", "before"), [(19, 21), (21, 19)])
 def test_a_list_that_became_long_or_short_is_compared_row_by_row(now: int, before: int) -> None:
-    root = CATALOGUE.definitions["import-declaration"].root
+    root = CATALOGUE.newest["import-declaration"].root
     found = Reader(root, LISTS, "en", rows_most=20).sections(_goods(now), _goods(before))
     different = {one.pointer.split("/")[2] for part in found for one in part.answers if one.before is not None}
     assert different == {"19", "20"}, "what stands in both is neither new nor removed"
@@ -203,11 +203,11 @@ def test_a_list_that_became_long_or_short_is_compared_row_by_row(now: int, befor
     ],
 )
 def test_a_place_is_called_by_the_groups_around_it(pointer: str, words: str) -> None:
-    assert place_in_words(CATALOGUE.definitions["sea-cargo-manifest"].root, pointer, "en") == words
+    assert place_in_words(CATALOGUE.newest["sea-cargo-manifest"].root, pointer, "en") == words
 
 
 def test_the_same_fault_is_said_once_with_every_place_of_it() -> None:
-    definition = CATALOGUE.definitions["import-declaration"]
+    definition = CATALOGUE.newest["import-declaration"]
     checker = Registry.load().checker(definition.id)
     assert checker is not None
     judged = checker.judge(json.dumps(_goods(3)).encode(), TODAY)

@@ -79,8 +79,7 @@ def test_unbundling_frees_the_cargo_to_be_amended_or_bundled_anew() -> None:
 
 def expired(cargo: Life, after: timedelta) -> Life | None:
     """The cargo once its clock was looked at; None when nothing is due."""
-    definition = REGISTRY.definition(CARGO)
-    assert definition is not None
+    definition = REGISTRY.catalogue.newest[CARGO]
     step = run_out(definition, cargo, cargo.open_legs[0].id, "expiry", NOW + after, {})
     return step.life if step else None
 

@@ -15,13 +15,13 @@ DAY = date(2026, 6, 12)
 LICENCE = "strategic-commodities-import-licence"
 NUMBER = "SIL-7Q2K-M4XD-91TB"
 REGISTRY = Registry.load()
+DECLARATION = REGISTRY.catalogue.newest["import-declaration"]
 
 
 def findings(kind: str, *quantities: str, left: str = "10", unit: str = "KGM", until: date | None = None) -> list[str]:
     """Pointers of what a kind of rule refuses: a declaration draws these quantities on line 1, one goods item each."""
-    checker = REGISTRY.checker("import-declaration")
-    assert checker is not None
-    document = json.loads(REGISTRY.example("import-declaration", DAY))
+    checker = REGISTRY.checker(DECLARATION)
+    document = json.loads(REGISTRY.example(DECLARATION, DAY))
     for goods, quantity in zip(document["goods"], quantities, strict=False):
         goods["licences"] = [{"kind": "911", "number": NUMBER, "line": 1, "quantity": quantity, "unit": "KGM"}]
     judged = checker.judge(json.dumps(document).encode(), DAY)
@@ -52,7 +52,7 @@ def test_a_line_kept_in_another_unit_is_not_drawn_on() -> None:
 
 
 def test_a_licence_is_in_force_to_the_end_of_its_last_day() -> None:
-    arrival = date.fromisoformat(json.loads(REGISTRY.example("import-declaration", DAY))["transport"]["arrival_date"])
+    arrival = date.fromisoformat(json.loads(REGISTRY.example(DECLARATION, DAY))["transport"]["arrival_date"])
     assert findings("refers-to", "1", until=arrival) == []
     assert findings("refers-to", "1", until=None) == []
     assert findings("refers-to", "1", until=arrival - timedelta(days=1)) == ["/goods/0/licences/0/number"]

@@ -29,7 +29,7 @@ def test_codes_days_and_counts_are_read_in_the_reader_s_language() -> None:
 def test_a_company_named_in_english_is_called_by_the_name_that_is_known_for_it() -> None:
     names = {"Fook Lee Trading": "福利貿易有限公司", "1": "never", "5": "never"}
     stored = "1 · Fook Lee Trading · 2026-11-19 · 5"
-    said = summary_in_words(CATALOGUE.definitions["import-declaration"], stored, LISTS, "zh-Hant", names)
+    said = summary_in_words(CATALOGUE.newest["import-declaration"], stored, LISTS, "zh-Hant", names)
     assert said == "表格1：進口報關單 · 福利貿易有限公司 · 2026年11月19日 · 貨項 × 5"
 
 
