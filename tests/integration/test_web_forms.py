@@ -208,8 +208,7 @@ def test_a_place_is_called_by_the_groups_around_it(pointer: str, words: str) -> 
 
 def test_the_same_fault_is_said_once_with_every_place_of_it() -> None:
     definition = CATALOGUE.newest["import-declaration"]
-    checker = Registry.load().checker(definition.id)
-    assert checker is not None
+    checker = Registry.load().checker(definition)
     judged = checker.judge(json.dumps(_goods(3)).encode(), TODAY)
     assert isinstance(judged, Verdict)
     errors = [finding for finding in judged.findings if finding.severity == "error"]
