@@ -186,7 +186,11 @@ def test_a_server_that_ends_is_started_again(running: Running) -> None:
     [server] = [
         one for one in running.family() if one.cmdline()[-1:] == ["serve"] and one.ppid() == running.process.pid
     ]
+    workers = server.children()
     server.kill()
+    # Its workers die with it, some milliseconds later: until then they answer.
+    gone, alive = psutil.wait_procs([server, *workers], timeout=STOP_S)
+    assert (len(gone), alive) == (3, [])
     until = time.monotonic() + READY_S
     while time.monotonic() < until and not is_listening(running.port):
         time.sleep(0.2)
