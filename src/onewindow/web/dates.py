@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+from onewindow.kernel.hong_kong import HONG_KONG, hong_kong_day
+
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -13,7 +13,9 @@ _MONTHS = (
 
 
 def day_in_words(day: date, language: str) -> str:
-    """`22 November 2026` · `2026年11月22日`."""
+    """`22 November 2026` · `2026年11月22日`; of a moment it is the day in Hong Kong."""
+    if isinstance(day, datetime) and day.tzinfo:
+        day = hong_kong_day(day)
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"

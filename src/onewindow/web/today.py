@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from onewindow.web.dates import HONG_KONG
+from onewindow.kernel.hong_kong import HONG_KONG
 
 
 def hong_kong_today() -> date:

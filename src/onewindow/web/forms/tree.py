@@ -11,8 +11,8 @@ from typing import Literal
 from onewindow.definitions.codes import Code, CodeList
 from onewindow.definitions.model import Item
 from onewindow.kernel.finding import Finding
+from onewindow.kernel.hong_kong import HONG_KONG
 from onewindow.kernel.words import Words
-from onewindow.web.dates import HONG_KONG
 from onewindow.web.forms import choices
 from onewindow.web.forms.places import Json, Place, has_own_pages, leaves_in, value_at
 

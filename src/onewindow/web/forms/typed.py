@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from onewindow.definitions.codes import CodeList
 from onewindow.definitions.model import Item
-from onewindow.web.dates import HONG_KONG
+from onewindow.kernel.hong_kong import HONG_KONG
 from onewindow.web.forms import choices
 from onewindow.web.forms.places import Json, Place, has_own_pages, put_at, value_at
 

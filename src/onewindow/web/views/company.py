@@ -16,9 +16,9 @@ from onewindow.application import webhooks
 from onewindow.application.refusals import Forbidden, Malformed, NotFound
 from onewindow.bootstrap import platform
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.hong_kong import HONG_KONG
 from onewindow.storage.companies import Company
 from onewindow.web.acting import actor_of, choices_of, signed_in
-from onewindow.web.dates import HONG_KONG
 from onewindow.web.language import language_now
 
 SCOPES = ("lodge", "read", "act", "webhooks")
