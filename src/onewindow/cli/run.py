@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
-from types import FrameType
 
 import click
 
 from onewindow.bootstrap import platform
 from onewindow.cli import logs
 from onewindow.cli.processes import LOOK_EVERY_S, Child, NotReady, restarted, start, stop, wait_until_ready
+from onewindow.cli.stopping import Stopped, unwind_when_told
 from onewindow.settings import Settings
 
 READY_S = 120.0
@@ -20,10 +19,6 @@ STOP_S = 12.0
 RESTART_EVERY_S = 2.0
 BEYOND_LOOPBACK = "ONEWINDOW_DEMO_BEYOND_LOOPBACK"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class Stopped(BaseException):
-    """Ctrl-C or SIGTERM: unwinds to the end, stopping in order what was started."""
 
 
 @click.command()
@@ -35,8 +30,7 @@ def run(*, demo: bool) -> None:
         click.echo(f"Without the demonstration: {reason}", err=True)
         demo = False
     logs.configure(settings.log_level, "run")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    unwind_when_told()
     try:
         with platform().database_running():
             platform().migrate()
@@ -54,13 +48,6 @@ def _why_no_demonstration(settings: Settings) -> str:
     if settings.host not in LOOPBACK:
         return f"others could reach {settings.host}; listen on 127.0.0.1, or say {BEYOND_LOOPBACK}=yes."
     return ""
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    """Unwind once; a second signal must not cut the stopping short."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    raise Stopped
 
 
 def _supervise(*, demo: bool) -> None:

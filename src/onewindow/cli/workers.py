@@ -8,46 +8,34 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from types import FrameType
 
 import structlog
 
 from onewindow.cli.processes import ends_with_its_parent
+from onewindow.cli.stopping import SIGNALS, Stopped, unwind_when_told
 
 DRAIN_S = 10.0
 """How long a worker may take to finish what is on its way."""
 RESPAWN_S = 0.5
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 log = structlog.get_logger(__name__)
-
-
-class _Told(BaseException):
-    """A signal to stop: unwinds to the end."""
 
 
 def keep_working(work: Callable[[], None], many: int) -> None:
     """Run `work` in `many` processes until a signal to stop; each is asked by SIGTERM and has `DRAIN_S` to end."""
     workers: list[BaseProcess] = []
     try:
-        for number in SIGNALS:
-            signal.signal(number, _unwind)
+        unwind_when_told()
         while True:
-            workers += [_forked(work) for _ in range(many - len(workers))]
+            while len(workers) < many:
+                workers.append(_forked(work))
             wait([worker.sentinel for worker in workers])
             workers = _living(workers)
             time.sleep(RESPAWN_S)
-    except _Told:
+    except Stopped:
         log.info("workers_stopping", workers=len(workers))
     finally:
         _end(workers)
-
-
-def _unwind(_number: int, _frame: FrameType | None) -> None:
-    """Once; a second signal must not cut the stopping short."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    raise _Told
 
 
 def _forked(work: Callable[[], None]) -> BaseProcess:
